@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <glib.h>
+
+/* JSON as text, by the house rules of the wire: ASCII only, \uXXXX in upper-case hex (pairs of
+ * surrogates above the BMP), short escapes for \b \f \n \r \t \" \\, DEL escaped. */
+
+/* Appends @length bytes of @text, quoted.  What is not UTF-8 becomes \uFFFD; C0 80 is \u0000. */
+void va_json_put_string(GString *out, const char *text, gsize length);
+
+/* Appends the shortest decimal that reads back to @number exactly ("0.07", "1e+300"); JSON has no
+ * infinities and no NaN: those become 0. */
+void va_json_put_double(GString *out, double number);

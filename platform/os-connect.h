@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "os-stream.h"
+
+/* Starts to connect to an agent, from the host: @address is the path of a unix socket or
+ * "vsock:CID:PORT".  The stream is writable once connected; a refused connection is the error of
+ * the first write or read.  NULL and *error, naming @address, if it cannot even be tried. */
+OsStream *os_connect(const char *address, GError **error);

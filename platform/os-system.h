@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <glib.h>
+
+/* What kind of system this is.  Strings are UTF-8, bytes that are not were replaced by U+FFFD. */
+
+typedef struct {
+    char *kernel_release; /* uname -r; any of these is NULL if unknown */
+    char *kernel_version; /* uname -v */
+    char *machine;        /* uname -m */
+    char *id;             /* the rest is os-release(5), Windows: the registry */
+    char *name;
+    char *pretty_name;
+    char *version;
+    char *version_id;
+    char *variant;
+    char *variant_id;
+} OsSystemInfo;
+
+/* Reads files, so it runs on a lane.  A part that cannot be read is left NULL; NULL and *error only
+ * if nothing at all can be said.  POSIX: $QGA_OS_RELEASE, else /etc/os-release, else
+ * /usr/lib/os-release. */
+OsSystemInfo *os_system_info(GError **error);
+void os_system_info_free(OsSystemInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsSystemInfo, os_system_info_free)
+
+/* The host name as it is now (not as it was at start-up); does not block. */
+char *os_system_host_name(GError **error);
+
+/* Mean number of runnable tasks over 1, 5 and 15 minutes; does not block. */
+gboolean os_system_load(double load[3], GError **error);
