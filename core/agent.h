@@ -35,3 +35,6 @@ VaFileTable *va_agent_files(VaAgent *agent);
 VaExecTable *va_agent_execs(VaAgent *agent);
 VaPolicy *va_agent_policy(VaAgent *agent);
 VaState *va_agent_state(VaAgent *agent);
+
+/* How many lanes were left behind with a command still running, after adding @change. */
+guint va_agent_lanes_stuck(VaAgent *agent, gint change);

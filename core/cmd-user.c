@@ -1,1 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "os-users.h"
+#include "schema-commands.h"
+
+static GuestUser *guest_user(const OsUser *user)
+{
+    GuestUser *guest = g_new0(GuestUser, 1);
+    guest->user = g_strdup(user->name);
+    guest->domain = g_strdup(user->domain);
+    guest->login_time = user->login_time;
+    return guest;
+}
+
+/* Accounts of one name in two domains are two users. */
+static char *key_of(const OsUser *user)
+{
+    return g_strdup_printf("%s%s%s", user->domain ? user->domain : "", user->domain ? "\\" : "",
+                           user->name);
+}
+
+/* Each user once, in the order of the first session seen, with the earliest of the log-ins. */
+static GPtrArray *merge(const GPtrArray *sessions)
+{
+    GPtrArray *users = g_ptr_array_new();
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < sessions->len; i++) {
+        const OsUser *session = g_ptr_array_index(sessions, i);
+        g_autofree char *key = key_of(session);
+        GuestUser *user = g_hash_table_lookup(seen, key);
+        if (user) {
+            user->login_time = MIN(user->login_time, session->login_time);
+        } else {
+            user = guest_user(session);
+            g_ptr_array_add(users, user);
+            g_hash_table_insert(seen, g_steal_pointer(&key), user);
+        }
+    }
+    return users;
+}
+
+gboolean cmd_get_users(GPtrArray **out, GError **error)
+{
+    g_autoptr(GPtrArray) sessions = os_users_list(error);
+    if (!sessions) {
+        return FALSE;
+    }
+    *out = merge(sessions);
+    return TRUE;
+}

@@ -54,7 +54,7 @@ typedef struct {
     const char *name;
     VaCommandFlags flags;
     OsFeature needs;
-    const char *audit;   /* the argument worth naming in the log, NULL: log nothing */
+    const char *audit;   /* NULL: no trace in the log; "": its name; else with this argument */
     const VaType *in;    /* NULL: takes no arguments */
     const VaMember *out; /* NULL: returns {} */
     gboolean (*take)(VaCall *call, GError **error); /* NULL unless the command holds something */

@@ -31,11 +31,10 @@ typedef struct {
     guint32 length; /* of that text; of a container: how many elements or pairs it has */
 } VaToken;
 
-typedef struct VaText VaText; /* reference-counted memory, see wire.c */
+typedef struct VaText VaText; /* reference-counted memory, see text.h */
 
 typedef struct {
-    char *
-        text; /* what the tokens' starts are relative to; may be written to (unescaping in place) */
+    char *text; /* what the tokens' starts are relative to; written to by va_document_bytes() */
     const VaToken *tokens; /* tokens[0] is the value itself */
     guint32 n_tokens;
     VaText *owner; /* of text; NULL if it is somebody else's for good */

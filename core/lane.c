@@ -1,1 +1,221 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lane.h"
+
+#include "agent.h"
+#include "error.h"
+
+struct VaLane {
+    VaAgent *agent;
+    VaLaneDone done; /* NULL once the lane was left */
+    gpointer data;
+
+    GQueue waiting; /* of VaRequest */
+    gsize weight;   /* of those waiting */
+    VaRequest *running;
+    gboolean held;
+    guint entered;  /* calls on the stack that will look at the lane again */
+    gboolean stuck; /* left while something ran: counts against VA_LANES_STUCK_MAX */
+
+    GThread *thread;
+    GMutex mutex; /* guards the two below, all that the threads share */
+    GCond wake;
+    VaRequest *job; /* to be picked up by the thread */
+    gboolean quit;
+};
+
+static void advance(VaLane *lane);
+
+static void finish(VaLane *lane, VaRequest *request)
+{
+    if (lane->done)
+        lane->done(request, lane->data);
+    else
+        va_request_free(request);
+}
+
+/* On the main thread again, after the worker ran the job. */
+static gboolean job_done(gpointer data)
+{
+    VaLane *lane = data;
+    VaRequest *request = g_steal_pointer(&lane->running);
+
+    lane->entered++;
+    va_request_end(request);
+    finish(lane, request);
+    lane->entered--;
+    advance(lane);
+    return G_SOURCE_REMOVE;
+}
+
+/* Not g_main_context_invoke(): between two iterations that would run job_done() right here. */
+static void report(VaLane *lane)
+{
+    g_autoptr(GSource) source = g_idle_source_new();
+    g_source_set_priority(source, G_PRIORITY_DEFAULT);
+    g_source_set_callback(source, job_done, lane, NULL);
+    g_source_attach(source, NULL);
+}
+
+static VaRequest *next_job(VaLane *lane)
+{
+    g_mutex_lock(&lane->mutex);
+    while (!lane->job && !lane->quit)
+        g_cond_wait(&lane->wake, &lane->mutex);
+    VaRequest *job = g_steal_pointer(&lane->job);
+    g_mutex_unlock(&lane->mutex);
+    return job;
+}
+
+static gpointer work(gpointer data)
+{
+    VaLane *lane = data;
+    for (VaRequest *job; (job = next_job(lane));) {
+        va_request_run(job);
+        report(lane);
+    }
+    return NULL;
+}
+
+static void wake_worker(VaLane *lane, VaRequest *job)
+{
+    g_mutex_lock(&lane->mutex);
+    lane->job = job;
+    lane->quit = job == NULL;
+    g_cond_signal(&lane->wake);
+    g_mutex_unlock(&lane->mutex);
+}
+
+static gboolean have_worker(VaLane *lane, GError **error)
+{
+    if (lane->thread)
+        return TRUE;
+    if (va_agent_lanes_stuck(lane->agent, 0) >= VA_LANES_STUCK_MAX)
+        return va_fail(error, "too many commands are stuck in this guest");
+    lane->thread = g_thread_try_new("lane", work, lane, error);
+    return lane->thread != NULL;
+}
+
+static void begin(VaLane *lane, VaRequest *request)
+{
+    gboolean blocking = request->command && (request->command->flags & VA_COMMAND_BLOCKING);
+
+    if (blocking && !request->error)
+        have_worker(lane, &request->error);
+    if (!va_request_begin(request, lane->agent)) {
+        finish(lane, request);
+    } else if (blocking) {
+        lane->running = request;
+        wake_worker(lane, request);
+    } else {
+        va_request_run(request);
+        va_request_end(request);
+        finish(lane, request);
+    }
+}
+
+static void lane_free(VaLane *lane)
+{
+    if (lane->thread) {
+        wake_worker(lane, NULL);
+        g_thread_join(lane->thread);
+    }
+    if (lane->stuck)
+        va_agent_lanes_stuck(lane->agent, -1);
+    g_mutex_clear(&lane->mutex);
+    g_cond_clear(&lane->wake);
+    g_free(lane);
+}
+
+/* Begins what can be begun.  The callee of a finished request may leave the lane or hold it. */
+static void advance(VaLane *lane)
+{
+    lane->entered++;
+    while (!lane->running && !lane->held && !g_queue_is_empty(&lane->waiting)) {
+        VaRequest *request = g_queue_pop_head(&lane->waiting);
+        lane->weight -= request->weight;
+        begin(lane, request);
+    }
+    lane->entered--;
+    if (!lane->entered && !lane->done && !lane->running)
+        lane_free(lane);
+}
+
+VaLane *va_lane_new(VaAgent *agent, VaLaneDone done, gpointer data)
+{
+    VaLane *lane = g_new0(VaLane, 1);
+    lane->agent = agent;
+    lane->done = done;
+    lane->data = data;
+    g_queue_init(&lane->waiting);
+    g_mutex_init(&lane->mutex);
+    g_cond_init(&lane->wake);
+    return lane;
+}
+
+static void enqueue(VaLane *lane, VaRequest *request)
+{
+    lane->weight += request->weight;
+    g_queue_push_tail(&lane->waiting, request);
+}
+
+void va_lane_push(VaLane *lane, VaRequest *request)
+{
+    enqueue(lane, request);
+    advance(lane);
+}
+
+void va_lane_hold(VaLane *lane, gboolean hold)
+{
+    lane->held = hold;
+    advance(lane);
+}
+
+guint va_lane_length(const VaLane *lane)
+{
+    return lane->waiting.length + (lane->running ? 1 : 0);
+}
+
+gsize va_lane_weight(const VaLane *lane)
+{
+    return lane->weight;
+}
+
+static GList *first_sync(const VaLane *lane)
+{
+    GList *link = lane->waiting.head;
+    while (link && !va_request_is_sync(link->data))
+        link = link->next;
+    return link;
+}
+
+gboolean va_lane_sync_waits(const VaLane *lane)
+{
+    return first_sync(lane) != NULL;
+}
+
+void va_lane_leave(VaLane *lane)
+{
+    if (!lane)
+        return;
+    lane->done = NULL;
+    lane->held = FALSE;
+    lane->stuck = lane->running != NULL;
+    if (lane->stuck)
+        va_agent_lanes_stuck(lane->agent, 1);
+    advance(lane);
+}
+
+VaLane *va_lane_split(VaLane *lane)
+{
+    VaLane *fresh = va_lane_new(lane->agent, lane->done, lane->data);
+    guint before = (guint)g_queue_link_index(&lane->waiting, first_sync(lane));
+
+    fresh->held = lane->held;
+    while (lane->waiting.length > before) {
+        VaRequest *request = g_queue_pop_nth(&lane->waiting, before);
+        lane->weight -= request->weight;
+        enqueue(fresh, request);
+    }
+    va_lane_leave(lane);
+    return fresh;
+}

@@ -10,7 +10,10 @@
  * one when a host process attaches to it and, after that stream ended and was freed, waits for the
  * next: without a timer (Linux: EPOLLET on the port, drivers/char/virtio_console.c wakes its
  * readers when the host opens or closes its side).  An isa-serial port cannot see its host and
- * gives one stream for good.
+ * gives one stream for good: once that has been freed the channel is lost.
+ *
+ * What a host left behind in a port still reaches its stream, and only its stream: the next host's
+ * bytes come in the next one.
  */
 typedef struct OsChannel OsChannel;
 
@@ -24,7 +27,7 @@ typedef struct {
 
 typedef struct {
     const char *method; /* one of os_channel_methods() */
-    const char *path;   /* what it means depends on the method */
+    const char *path;   /* what it means depends on the method; NULL is the default path */
     guint32 vsock_peer; /* vsock-listen: the only CID let in; G_MAXUINT32 = any.  2 is the host */
 } OsChannelAddress;
 
@@ -42,6 +45,7 @@ const char *os_channel_default_path(const char *method);
  * unix-listen: a socket nobody listens on is replaced; anything else at that path is an error and
  * stays.  The socket is created 0660 and removed by os_channel_free().
  * vsock-listen: "CID:PORT", CID -1 or "any" for every address of this guest.
+ * While descriptors are short, connections wait: they are tried again each second.
  * Errors name the path: no such port, busy, too long, not a socket, in use. */
 OsChannel *os_channel_open(const OsChannelAddress *address, const OsChannelEvents *events,
                            gpointer data, GError **error);

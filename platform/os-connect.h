@@ -4,5 +4,6 @@
 
 /* Starts to connect to an agent, from the host: @address is the path of a unix socket or
  * "vsock:CID:PORT".  The stream is writable once connected; a refused connection is the error of
- * the first write or read.  NULL and *error, naming @address, if it cannot even be tried. */
+ * the first write or read, or comes at once where it is known at once: NULL and *error, naming
+ * @address. */
 OsStream *os_connect(const char *address, GError **error);

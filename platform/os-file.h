@@ -6,7 +6,7 @@
  * Byte files as the agent sees them.  Paths are UTF-8, absolute or relative to the agent's working
  * directory.  FALSE or NULL means *error is set.  All of these may block (a dead NFS server), so
  * they run on a lane.  There is no buffer of ours: what was written is with the OS, and a write
- * that fails says so at once.  An OsFile may be used by two threads at a time.
+ * that fails says so at once.  An OsFile may be used by two threads at a time; it has one position.
  */
 typedef struct OsFile OsFile;
 
@@ -21,7 +21,9 @@ typedef enum {
 typedef enum { OS_SEEK_SET, OS_SEEK_CUR, OS_SEEK_END } OsSeek;
 
 /* Never waits for the other end of a FIFO: reading opens at once, writing without a reader fails.
- * Never becomes the controlling terminal.  A directory opens for reading; reading it fails. */
+ * Never becomes the controlling terminal.  A directory opens for reading; reading it fails.
+ * Symbolic links are followed, also one to a file that OS_FILE_CREATE has yet to make.  The error
+ * is the OS's text alone ("No such file or directory"): the caller words what was tried. */
 OsFile *os_file_open(const char *path, OsFileFlags flags, GError **error);
 
 /* TRUE for a file that always has the bytes up to its end (a regular file, a block device): worth

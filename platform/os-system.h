@@ -27,5 +27,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsSystemInfo, os_system_info_free)
 /* The host name as it is now (not as it was at start-up); does not block. */
 char *os_system_host_name(GError **error);
 
+/* The time zone in force now: a change of the system's setting shows at the next call.  UTC if the
+ * system has none.  Reads files, so it runs on a lane.  POSIX: $TZ, else /etc/localtime. */
+GTimeZone *os_system_time_zone(void);
+
 /* Mean number of runnable tasks over 1, 5 and 15 minutes; does not block. */
 gboolean os_system_load(double load[3], GError **error);

@@ -1,1 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "os-vsock.h"
+
+#include "os-error.h"
+#include "os-fd.h"
+
+#include <linux/vm_sockets.h>
+#include <string.h>
+
+enum { NUMBER_MAX = 16 }; /* characters in the CID */
+
+static gboolean parse_cid(const char *text, gsize len, guint *cid)
+{
+    char copy[NUMBER_MAX];
+    guint64 number;
+    if (len >= sizeof copy)
+        return FALSE;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    if (g_str_equal(copy, "any") || g_str_equal(copy, "-1")) {
+        *cid = VMADDR_CID_ANY;
+        return TRUE;
+    }
+    if (!g_ascii_string_to_unsigned(copy, 10, 0, G_MAXUINT32 - 1, &number, NULL))
+        return FALSE;
+    *cid = (guint)number;
+    return TRUE;
+}
+
+static gboolean parse(const char *text, struct sockaddr_vm *address, GError **error)
+{
+    const char *colon = strchr(text, ':');
+    struct sockaddr_vm parsed = {.svm_family = AF_VSOCK};
+    guint64 port;
+
+    if (!colon || !parse_cid(text, (gsize)(colon - text), &parsed.svm_cid) ||
+        !g_ascii_string_to_unsigned(colon + 1, 10, 0, G_MAXUINT32 - 1, &port, NULL)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "invalid vsock address '%s', expected CID:PORT", text);
+        return FALSE;
+    }
+    parsed.svm_port = (guint)port;
+    *address = parsed;
+    return TRUE;
+}
+
+static int open_socket(const char *address, GError **error)
+{
+    int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        os_error(error, "failed to open vsock '%s'", address);
+    return fd;
+}
+
+int os_vsock_listen(const char *address, GError **error)
+{
+    struct sockaddr_vm own;
+    if (!parse(address, &own, error))
+        return -1;
+    g_auto(OsFd) fd = open_socket(address, error);
+    if (fd < 0)
+        return -1;
+    if (bind(fd, (struct sockaddr *)&own, sizeof own) < 0 || listen(fd, SOMAXCONN) < 0) {
+        if (errno == EADDRINUSE)
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "vsock '%s' is in use",
+                        address);
+        else
+            os_error(error, "failed to listen on vsock '%s'", address);
+        return -1;
+    }
+    return os_fd_steal(&fd);
+}
+
+int os_vsock_connect(const char *address, GError **error)
+{
+    struct sockaddr_vm peer;
+    if (!parse(address, &peer, error))
+        return -1;
+    g_auto(OsFd) fd = open_socket(address, error);
+    if (fd < 0)
+        return -1;
+    if (connect(fd, (struct sockaddr *)&peer, sizeof peer) < 0 && errno != EINPROGRESS) {
+        os_error(error, "failed to connect to vsock '%s'", address);
+        return -1;
+    }
+    return os_fd_steal(&fd);
+}
+
+gboolean os_vsock_is(int family)
+{
+    return family == AF_VSOCK;
+}
+
+guint32 os_vsock_cid(const struct sockaddr_storage *address)
+{
+    struct sockaddr_vm peer;
+    memcpy(&peer, address, sizeof peer);
+    return peer.svm_cid;
+}

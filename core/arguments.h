@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "options.h"
+
+/* The command line: -xVALUE, -x VALUE, flags in one word (-dv), --name=VALUE, --name VALUE, "--".
+ */
+
+typedef struct {
+    const VaOption *option;
+    const char *value; /* of argv, or built in */
+} VaArgument;
+
+/* The options in the order given, as an array of VaArgument that borrows from @argv; *action is the
+ * first that leaves nothing else to do (help, version, the list of commands), else DUMP, else RUN.
+ * NULL and *error, naming the word, for what cannot be understood. */
+GArray *va_arguments_parse(int argc, char **argv, VaConfigAction *action, GError **error);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The program: what has to happen in which order, from the command line to the last file closed. */
+
+#include "agent.h"
+#include "log.h"
+#include "os-daemon.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+    const VaConfig *config;
+    OsDaemon *daemon;
+    VaLog *log;
+    VaAgent *agent;
+} Program;
+
+static void stop(const char *why, gpointer data)
+{
+    Program *program = data;
+    g_info("%s: going", why);
+    va_agent_stop(program->agent);
+}
+
+static void reopen_log(gpointer data)
+{
+    Program *program = data;
+    g_autoptr(GError) error = NULL;
+    if (!va_log_reopen(program->log, &error))
+        g_warning("%s", error->message);
+}
+
+/* All that can fail before the first host comes in.  The parent of a daemon waits for the end of it
+ * and so does the caller's eye: an error here is one line on standard error. */
+static gboolean start(Program *program, GError **error)
+{
+    const VaConfig *config = program->config;
+
+    if (config->daemonize && !os_daemon_fork(program->daemon, error))
+        return FALSE;
+    if (config->daemonize && !os_daemon_pid_take(program->daemon, config->pid_file, error))
+        return FALSE;
+    if (!(program->agent = va_agent_new(config, error)))
+        return FALSE;
+    va_log_hold(program->log, va_state_was_frozen(va_agent_state(program->agent)));
+    if (config->log_file && !va_log_to_file(program->log, config->log_file, error))
+        return FALSE;
+    os_daemon_watch(program->daemon, stop, reopen_log, program);
+    if (!va_agent_listen(program->agent, error))
+        return FALSE;
+    if (config->daemonize)
+        va_log_to_system(program->log);
+    os_daemon_ready(program->daemon);
+    return TRUE;
+}
+
+static void warn_of_configuration(const VaConfig *config)
+{
+    for (guint i = 0; i < config->warnings->len; i++)
+        g_warning("%s", (const char *)config->warnings->pdata[i]);
+}
+
+static int run(VaConfig *config)
+{
+    g_autoptr(OsDaemon) daemon = os_daemon_new();
+    g_autoptr(GError) error = NULL;
+    Program program = {.config = config, .daemon = daemon, .log = va_log_new()};
+
+    va_log_install(program.log);
+    va_log_set_verbose(program.log, config->verbose);
+    va_config_resolve(config);
+    warn_of_configuration(config);
+    gboolean done = start(&program, &error) && va_agent_run(program.agent, &error);
+    va_agent_free(program.agent);
+    if (!done)
+        g_critical("%s", error->message);
+    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int print(char *text)
+{
+    gboolean written = fputs(text, stdout) != EOF && fflush(stdout) == 0;
+    g_free(text);
+    return written ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(VaConfig) config = NULL;
+    g_autoptr(GError) error = NULL;
+
+    switch (va_config_load(argc, argv, &config, &error)) {
+    case VA_CONFIG_RUN:
+        return run(config);
+    case VA_CONFIG_DUMP:
+        return print(va_config_dump(config));
+    case VA_CONFIG_HELP:
+        return print(va_config_help());
+    case VA_CONFIG_VERSION:
+        return print(va_config_version());
+    case VA_CONFIG_LIST_COMMANDS:
+        return print(va_config_commands());
+    case VA_CONFIG_FAILED:
+        break;
+    }
+    fprintf(stderr, "virtagent: %s\n", error->message);
+    return EXIT_FAILURE;
+}

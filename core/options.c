@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include "error.h"
+#include "log.h"
+#include "os-daemon.h"
+
+#include <string.h>
+
+#define AT(member)       offsetof(VaConfig, member)
+#define BUILT_IN(member) .fallback = offsetof(OsDefaults, member)
+#define SPLIT_BY(member) .separator = offsetof(VaConfig, member)
+
+G_STATIC_ASSERT(offsetof(OsDefaults, config_files) == 0); /* 0 is no built-in value's offset */
+
+/* In the order of --help and --dump-conf. */
+const VaOption va_options[] = {
+    {"daemonize", 'd', "daemon", VA_OPTION_FLAG, AT(daemonize), NULL, "go to the background"},
+    {"method", 'm', "method", VA_OPTION_STRING, AT(method), "=METHOD",
+     "virtio-serial, isa-serial, unix-listen or vsock-listen", BUILT_IN(method)},
+    {"path", 'p', "path", VA_OPTION_STRING, AT(path), "=PATH",
+     "device, socket or CID:PORT (default: by method)"},
+    {"logfile", 'l', "logfile", VA_OPTION_PATH, AT(log_file), "=PATH",
+     "append messages to this file"},
+    {"pidfile", 'f', "pidfile", VA_OPTION_PATH, AT(pid_file), "=PATH",
+     "pid file, written with --daemonize", BUILT_IN(pid_file)},
+    {"fsfreeze-hook", 'F', "fsfreeze-hook", VA_OPTION_HOOK, AT(fsfreeze_hook), "[=PATH]",
+     "program to run before a freeze and after a thaw", BUILT_IN(fsfreeze_hook)},
+    {"statedir", 't', "statedir", VA_OPTION_PATH, AT(state_dir), "=DIR",
+     "where state that survives a restart is kept", BUILT_IN(state_dir)},
+    {"verbose", 'v', "verbose", VA_OPTION_FLAG, AT(verbose), NULL,
+     "log information and debug messages too"},
+    {"retry-path", 'r', "retry-path", VA_OPTION_FLAG, AT(retry_path), NULL,
+     "try again for ever if the channel is missing or breaks"},
+    {"vsock-peer", 0, "vsock-peer", VA_OPTION_PEER, AT(vsock_peer), "=CID",
+     "who may connect over vsock: a CID or \"any\" (default: the host)"},
+    {"block-rpcs", 'b', "block-rpcs", VA_OPTION_LIST, AT(block_rpcs), "=NAMES",
+     "commands that must not run; \"help\" lists all", SPLIT_BY(block_separator)},
+    {"allow-rpcs", 'a', "allow-rpcs", VA_OPTION_LIST, AT(allow_rpcs), "=NAMES",
+     "the only commands that may run; \"help\" lists all", SPLIT_BY(allow_separator)},
+    {"blacklist", 0, "blacklist", VA_OPTION_LIST, AT(block_rpcs), "=NAMES", NULL,
+     SPLIT_BY(block_separator)},
+    {"config", 'c', NULL, VA_OPTION_FILE, AT(file), "=PATH",
+     "configuration file, instead of $QGA_CONF or the default one"},
+    {"dump-conf", 'D', NULL, VA_OPTION_ACTION, 0, NULL,
+     "print the configuration as a file and exit", .action = VA_CONFIG_DUMP},
+    {"version", 'V', NULL, VA_OPTION_ACTION, 0, NULL, "print the version and exit",
+     .action = VA_CONFIG_VERSION},
+    {"help", 'h', NULL, VA_OPTION_ACTION, 0, NULL, "print this text and exit",
+     .action = VA_CONFIG_HELP},
+};
+
+const guint va_n_options = G_N_ELEMENTS(va_options);
+
+const VaOption *va_option_by_name(const char *name, gsize length)
+{
+    for (guint i = 0; i < va_n_options; i++)
+        if (strlen(va_options[i].name) == length && memcmp(va_options[i].name, name, length) == 0)
+            return &va_options[i];
+    return NULL;
+}
+
+const VaOption *va_option_by_letter(char letter)
+{
+    for (guint i = 0; i < va_n_options; i++)
+        if (letter && va_options[i].letter == letter)
+            return &va_options[i];
+    return NULL;
+}
+
+const VaOption *va_option_by_key(const char *key)
+{
+    for (guint i = 0; i < va_n_options; i++)
+        if (g_strcmp0(va_options[i].key, key) == 0)
+            return &va_options[i];
+    return NULL;
+}
+
+const char *va_option_fallback(const VaOption *option)
+{
+    if (!option->fallback)
+        return NULL;
+    return G_STRUCT_MEMBER(const char *, os_daemon_defaults(), option->fallback);
+}
+
+static gboolean set_flag(const VaOption *option, VaConfig *config, const char *value,
+                         GError **error)
+{
+    static const char *const words[] = {"false", "0", "true", "1"};
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(value, words[i]) == 0) {
+            G_STRUCT_MEMBER(gboolean, config, option->offset) = i >= 2;
+            return TRUE;
+        }
+    }
+    g_autofree char *quoted = va_log_quote(value);
+    return va_fail(error, "%s must be true or false, not %s", option->key, quoted);
+}
+
+static gboolean set_string(const VaOption *option, VaConfig *config, const char *value,
+                           GError **error)
+{
+    char **member = &G_STRUCT_MEMBER(char *, config, option->offset);
+    g_free(*member);
+    *member = *value ? g_strdup(value) : NULL;
+    return TRUE;
+}
+
+/* Unset would mean "look elsewhere", where a file that was asked for must exist. */
+static gboolean set_file(const VaOption *option, VaConfig *config, const char *value,
+                         GError **error)
+{
+    if (!*value)
+        return va_fail(error, "%s needs a file name, not an empty one", option->name);
+    return set_string(option, config, value, error);
+}
+
+static gboolean set_peer(const VaOption *option, VaConfig *config, const char *value,
+                         GError **error)
+{
+    /* The last CID is VMADDR_CID_ANY (linux/vm_sockets.h), which has a name here. */
+    if (*value && strcmp(value, "any") != 0 &&
+        !g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT32 - 1, NULL, NULL)) {
+        g_autofree char *quoted = va_log_quote(value);
+        return va_fail(error, "%s must be a CID or \"any\", not %s", option->name, quoted);
+    }
+    return set_string(option, config, value, error);
+}
+
+static guint append_names(GPtrArray *names, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit_set(text, ",;", -1);
+    guint before = names->len;
+    for (char **part = parts; *part; part++)
+        if (*g_strstrip(*part))
+            g_ptr_array_add(names, g_strdup(*part));
+    return names->len - before;
+}
+
+/* A list without a name in it is refused: as an allow list it could mean all or nothing. */
+static gboolean set_list(const VaOption *option, VaConfig *config, const char *value,
+                         GError **error)
+{
+    GPtrArray **names = &G_STRUCT_MEMBER(GPtrArray *, config, option->offset);
+    g_autoptr(GPtrArray) grown = *names ? g_ptr_array_ref(*names) : g_ptr_array_new_full(0, g_free);
+    if (append_names(grown, value) == 0)
+        return va_fail(error, "%s needs at least one command name", option->name);
+    if (!*names)
+        *names = g_steal_pointer(&grown);
+    if (strchr(value, ';'))
+        G_STRUCT_MEMBER(char, config, option->separator) = ';';
+    return TRUE;
+}
+
+gboolean va_option_set(const VaOption *option, VaConfig *config, const char *value, GError **error)
+{
+    static gboolean (*const setters[])(const VaOption *, VaConfig *, const char *, GError **) = {
+        [VA_OPTION_FLAG] = set_flag,   [VA_OPTION_STRING] = set_string,
+        [VA_OPTION_PATH] = set_string, [VA_OPTION_HOOK] = set_string,
+        [VA_OPTION_PEER] = set_peer,   [VA_OPTION_LIST] = set_list,
+        [VA_OPTION_FILE] = set_file,
+    };
+    g_return_val_if_fail(option->kind != VA_OPTION_ACTION, FALSE);
+    return setters[option->kind](option, config, value, error);
+}
