@@ -54,12 +54,18 @@ static void free_text(gpointer text)
     g_string_free(text, TRUE);
 }
 
+static void forget_unsent(Link *link)
+{
+    g_queue_clear_full(&link->unsent, free_text);
+    link->sent = 0;
+}
+
 void link_free(Link *link)
 {
     if (!link)
         return;
     g_source_remove(link->tick);
-    g_queue_clear_full(&link->unsent, free_text);
+    forget_unsent(link);
     os_stream_free(link->stream);
     va_wire_free(link->wire);
     g_free(link);
@@ -114,7 +120,7 @@ static gboolean flush(Link *link, GError **error)
     while (io == OS_IO_DONE && !g_queue_is_empty(&link->unsent))
         io = write_some(link, &problem);
     if (io == OS_IO_END)
-        g_queue_clear_full(&link->unsent, free_text);
+        forget_unsent(link);
     return io != OS_IO_FAILED || broke(link, problem, error);
 }
 
@@ -138,8 +144,8 @@ static gboolean check(Link *link, GError **error)
     if (g_get_monotonic_time() >= link->deadline)
         return failure_set(error, FAILURE_TIMEOUT, "no reply within %g s", link->step.seconds);
     if (link->received > link->step.limit)
-        return failure_set(error, FAILURE_PROTOCOL,
-                           "the reply is longer than %" G_GSIZE_FORMAT " bytes", link->step.limit);
+        return failure_set(error, FAILURE_PROTOCOL, "the reply is longer than %u MiB",
+                           (guint)(link->step.limit >> 20));
     return TRUE;
 }
 

@@ -18,7 +18,8 @@ static const char exec_details[] =
     "--timeout is given, which then is for all of it; the program is not ended.\n"
     "\n"
     "The exit code is the program's; 128 + N if signal N ended it; 127 if the guest\n"
-    "has no such program, 126 if it cannot be run, 125 if guestctl or the agent failed.\n";
+    "has no such program, 126 if it cannot be run, 125 if guestctl or the agent\n"
+    "failed.\n";
 
 static const char put_details[] = "LOCAL may be - for standard input.\n";
 

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "error.h"
 
-G_DEFINE_QUARK(va - error - quark, va_error)
+/* Written out: clang-format takes the name in G_DEFINE_QUARK() for an expression. */
+GQuark va_error_quark(void)
+{
+    return g_quark_from_static_string("va-error-quark");
+}
 
 gboolean va_fail(GError **error, const char *format, ...)
 {

@@ -7,12 +7,13 @@
 typedef struct VaExecTable VaExecTable;
 typedef struct VaExec VaExec;
 
-#define VA_EXEC_RECORDS_MAX   1024u /* kept in all; the oldest uncollected goes first */
-#define VA_EXEC_BYTES_MAX     (64u * 1024 * 1024) /* output kept in all, the same way */
-#define VA_EXEC_INPUT_MAX     (64u * 1024 * 1024) /* input that programs have still to read */
-#define VA_EXEC_AGE_MAX       3600u               /* seconds until an uncollected result goes */
-#define VA_EXEC_LEFTOVERS_MAX 64u /* pipes kept open for descendants of programs that have ended   \
-                                   */
+#define VA_EXEC_RECORDS_MAX 1024u               /* kept in all; the oldest uncollected goes first */
+#define VA_EXEC_BYTES_MAX   (64u * 1024 * 1024) /* output kept in all, the same way */
+#define VA_EXEC_INPUT_MAX   (64u * 1024 * 1024) /* input that programs have still to read */
+#define VA_EXEC_AGE_MAX     3600u               /* seconds until an uncollected result goes */
+
+/* Pipes kept open for descendants of programs that have ended. */
+#define VA_EXEC_LEFTOVERS_MAX 64u
 
 VaExecTable *va_exec_table_new(void);
 

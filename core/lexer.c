@@ -72,14 +72,6 @@ static gboolean end_string(VaLexer *lexer, char *text, GError **error)
     return TRUE;
 }
 
-/* A string is looked at no further than to the first byte that breaks a limit, so that it breaks
- * there whatever way the stream is cut. */
-static gsize string_window(const VaLexer *lexer, gsize length)
-{
-    gsize token_end = (gsize)lexer->token + 1 + VA_WIRE_TEXT_MAX + 1;
-    return MIN(MIN(length, token_end), VA_WIRE_DOCUMENT_MAX) - lexer->at;
-}
-
 static gboolean go_on_string(VaLexer *lexer, char *text, gsize length, GError **error)
 {
     guint8 byte = (guint8)text[lexer->at];
@@ -94,7 +86,7 @@ static gboolean go_on_string(VaLexer *lexer, char *text, gsize length, GError **
         lexer->bits |= byte;
         lexer->at++;
     } else {
-        lexer->at += (guint32)va_json_string_scan(text + lexer->at, string_window(lexer, length),
+        lexer->at += (guint32)va_json_string_scan(text + lexer->at, length - lexer->at,
                                                   lexer->quote, &lexer->bits);
     }
     return TRUE;
@@ -233,6 +225,7 @@ static gboolean begin_token(VaLexer *lexer, const char *text, GError **error)
     return TRUE;
 }
 
+/* A scan may have gone on far beyond a limit: it is still the first to be noticed. */
 static gboolean step(VaLexer *lexer, char *text, gsize length, GError **error)
 {
     gboolean long_token =

@@ -46,9 +46,9 @@ static gboolean start(Program *program, GError **error)
     va_log_hold(program->log, va_state_was_frozen(va_agent_state(program->agent)));
     if (config->log_file && !va_log_to_file(program->log, config->log_file, error))
         return FALSE;
-    os_daemon_watch(program->daemon, stop, reopen_log, program);
     if (!va_agent_listen(program->agent, error))
         return FALSE;
+    os_daemon_watch(program->daemon, stop, reopen_log, program);
     if (config->daemonize)
         va_log_to_system(program->log);
     os_daemon_ready(program->daemon);

@@ -31,7 +31,7 @@ typedef void (*OsProcessEnded)(OsProcess *process, const OsProcessEnd *end, gpoi
 OsProcess *os_process_spawn(const char *const *argv, const char *const *envp, OsProcessFlags flags,
                             GError **error);
 
-/* The OS's number of the process. */
+/* The OS's number of the process.  No other process gets it before the end has been reported. */
 gint64 os_process_pid(const OsProcess *process);
 
 /* Our ends of the pipes; NULL if not asked for or taken already.  The caller owns them.  To be

@@ -19,7 +19,9 @@ enum {
 /*
  * What a virtio port says (drivers/char/virtio_console.c): reading gives 0 while it is empty and
  * no host is attached, EAGAIN while it is empty and one is, ENODEV once it was unplugged; writing
- * without a host gives EAGAIN.  What the host left behind can still be read after it left.
+ * without a host gives EAGAIN.  What the host left behind can still be read after it left.  Bytes
+ * and the news of a host's coming take different queues, the news the slower one: so bytes without
+ * a host may be those of one that left or of one that comes, and GRACE decides.
  *
  * Changes come once each (os-port-watch.h).  The level-triggered promise of os_stream_watch() is
  * kept by remembering what may still be done: set by a change, cleared by EAGAIN.  While the stream
@@ -34,15 +36,19 @@ typedef enum {
     PORT_OVER,   /* of a port that gives one stream: it came back */
 } PortState;
 
+/* For the kernel's control work queue to tell of a host whose bytes are here already. */
+#define GRACE G_USEC_PER_SEC
+
 typedef struct Port Port;
 
 typedef struct {
     OsStream base;
     Port *port;
-    OsWatch may;      /* what has not ended in EAGAIN since the last change */
-    gboolean left;    /* the host has been seen to leave: what the port holds is the next one's */
-    GByteArray *rest; /* read ahead by the probe, or when the host left */
-    gsize taken;      /* of @rest */
+    OsWatch may;       /* what has not ended in EAGAIN since the last change */
+    gboolean attached; /* a host has been seen, not its bytes only */
+    gboolean left;     /* the host has been seen to leave: what the port holds is the next one's */
+    GByteArray *rest;  /* read ahead by the probe, or when the host left */
+    gsize taken;       /* of @rest */
     OsWatch what;
     OsStreamReady ready;
     gpointer data;
@@ -83,6 +89,15 @@ static OsIo port_failed(PortStream *stream, OsWatch which, GError **error)
     return OS_IO_FAILED;
 }
 
+/* Of a read that found neither bytes nor a host. */
+static OsIo port_nobody(PortStream *stream)
+{
+    if (stream->attached)
+        return OS_IO_END;
+    stream->may &= ~OS_WATCH_READ;
+    return OS_IO_AGAIN;
+}
+
 /* Takes what the host left behind, before the next host's bytes can come after it. */
 static void host_left(PortStream *stream)
 {
@@ -121,7 +136,7 @@ static OsIo port_read(OsStream *base, void *buf, gsize len, gsize *got, GError *
         if (n > 0)
             done += (gsize)n;
         else if (n == 0)
-            io = OS_IO_END;
+            io = port_nobody(stream);
         else if (errno != EINTR)
             io = port_failed(stream, OS_WATCH_READ, done ? NULL : error);
     }
@@ -171,6 +186,7 @@ static void port_stream_free(OsStream *base)
     Port *port = stream->port;
     port->stream = NULL;
     port->state = port->once ? PORT_OVER : PORT_PROBE;
+    g_source_set_ready_time(port->source, -1);
     g_byte_array_unref(stream->rest);
     g_free(stream);
 }
@@ -199,8 +215,9 @@ static void serve(Port *port, const guint8 *first, guint len)
     g_byte_array_append(stream->rest, first, len);
     port->stream = stream;
     port->state = PORT_SERVED;
-    if (is_hung_up(port->fd))
-        host_left(stream);
+    stream->attached = !is_hung_up(port->fd);
+    if (!stream->attached)
+        g_source_set_ready_time(port->source, g_get_monotonic_time() + GRACE);
     port->base.events.connected(&stream->base, port->base.data);
 }
 
@@ -236,6 +253,20 @@ static void end_once(Port *port)
     lose(port, error);
 }
 
+/* Nobody yet, or no longer. */
+static void note_nobody(PortStream *stream)
+{
+    stream->may = OS_WATCH_READ | OS_WATCH_WRITE;
+    if (stream->attached)
+        host_left(stream);
+}
+
+static void note_host(PortStream *stream)
+{
+    stream->attached = TRUE;
+    g_source_set_ready_time(stream->port->source, -1);
+}
+
 static void note(Port *port, GIOCondition seen)
 {
     PortStream *stream = port->stream;
@@ -244,11 +275,22 @@ static void note(Port *port, GIOCondition seen)
     if (!stream)
         return;
     if (seen & (G_IO_HUP | G_IO_ERR))
-        host_left(stream);
+        note_nobody(stream);
+    else if (seen)
+        note_host(stream);
     if (seen & G_IO_IN)
         stream->may |= OS_WATCH_READ;
     if (seen & G_IO_OUT)
         stream->may |= OS_WATCH_WRITE;
+}
+
+static void note_time(Port *port)
+{
+    gint64 end = g_source_get_ready_time(port->source);
+    if (end < 0 || end > g_get_monotonic_time())
+        return;
+    g_source_set_ready_time(port->source, -1);
+    host_left(port->stream);
 }
 
 static gboolean is_due(const Port *port)
@@ -275,6 +317,7 @@ static gboolean port_dispatch(GSource *source, GSourceFunc callback, gpointer da
     Port *port = ((PortSource *)source)->port;
     if (g_source_query_unix_fd(source, port->polled))
         note(port, os_port_watch_take(port->watch));
+    note_time(port);
     if (!is_due(port))
         return G_SOURCE_CONTINUE;
     if (port->state == PORT_SERVED)

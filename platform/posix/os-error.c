@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+G_GNUC_PRINTF(3, 0)
 static void set(GError **error, int code, const char *format, va_list args)
 {
     g_autofree char *what = g_strdup_vprintf(format, args);

@@ -103,7 +103,7 @@ class Agent:
 
 
 class Interrupted:
-    """A guestctl that is sent a signal by an answer of its agent."""
+    """A guestctl that is sent a signal, once, by an answer of its agent."""
 
     def __init__(self, number):
         self.number, self.process, self.started = number, None, threading.Event()
@@ -117,7 +117,9 @@ class Interrupted:
     def strike(self, answer):
         def signal_and_answer(_):
             self.started.wait(30)
-            self.process.send_signal(self.number)
+            if self.number:
+                self.process.send_signal(self.number)
+                self.number = None
             return answer
 
         return signal_and_answer

@@ -4,10 +4,11 @@ import base64
 import json
 import os
 import signal
+import subprocess
 import time
 import unittest
 
-from scripted import CLOSE, SILENCE, GuestctlTest, Interrupted, b64, error
+from scripted import CLOSE, GUESTCTL, SILENCE, GuestctlTest, Interrupted, b64, error
 
 
 class CommandLine(GuestctlTest):
@@ -54,7 +55,7 @@ class CommandLine(GuestctlTest):
                 result = self.guestctl(*arguments, address=False)
                 self.assertEqual((result.code, result.err), (0, b""))
                 self.assertTrue(result.out.startswith(f"Usage: guestctl -s ADDRESS {name}".encode()))
-                self.assertLess(max(map(len, result.out.split(b"\n"))), 83)
+                self.assertLess(max(map(len, result.out.split(b"\n"))), 80)
 
     def test_no_agent_is_125(self):
         expected = f"guestctl: failed to connect to '{self.socket}': No such file or directory\n"
@@ -387,6 +388,20 @@ class Transfer(GuestctlTest):
         self.expect(self.guestctl("get", "/remote", self.path("copy")), 0)
         self.assertEqual(self.read("copy"), b"new")
         self.assertEqual(os.stat(self.path("copy")).st_mode & 0o777, 0o640)
+
+    def test_output_that_nobody_takes_is_an_error(self):
+        file = GuestFile(b"x" * 2**21)
+        self.agent(**file.answers())
+        unread, pipe = os.pipe()
+        os.close(unread)
+        for output, why in ((open("/dev/full", "wb"), b"No space left"), (os.fdopen(pipe, "wb"), b"Broken pipe")):
+            with self.subTest(why=why), output:
+                file.position = file.closed = 0
+                command = [GUESTCTL, "-s", self.socket, "cat", "/remote"]
+                done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, timeout=30)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(b"guestctl: cannot write to standard output: " + why, done.stderr)
+                self.assertEqual(file.closed, 1)
 
     def test_only_files_are_replaced(self):
         agent = self.agent(**GuestFile(b"new").answers())

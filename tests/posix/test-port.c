@@ -200,7 +200,8 @@ static void test_host_before_us(Room *room, gconstpointer data)
     close(host);
 }
 
-static void test_bytes_before_us(Room *room, gconstpointer data)
+/* Opens the port with bytes in it and nobody there. */
+static void plug_in_early(Room *room)
 {
     int port = make_fifo(room);
     int host = attach(room);
@@ -208,15 +209,42 @@ static void test_bytes_before_us(Room *room, gconstpointer data)
     close(host);
     plug_in(room, port);
     loop_until(room->stream);
-    host = attach(room);
-    say(host, "new");
     assert_reads(room, "early");
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_AGAIN);
+}
+
+static void test_bytes_of_the_past(Room *room, gconstpointer data)
+{
+    plug_in_early(room);
+    watch(room, OS_WATCH_READ);
+    g_assert_true(loop_is_quiet());
+    g_assert_cmpuint(room->calls, ==, 0);
+    loop_until(room->calls > 0);
     g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
     g_assert_cmpint(put(room, "x", 1), ==, OS_IO_END);
+    int host = attach(room);
+    say(host, "new");
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
     let_go(room);
     loop_until(room->given == 2);
     assert_reads(room, "new");
     close(host);
+}
+
+/* The driver may show a host's bytes before it shows the host. */
+static void test_bytes_of_the_future(Room *room, gconstpointer data)
+{
+    plug_in_early(room);
+    watch(room, OS_WATCH_READ);
+    int host = attach(room);
+    say(host, "more");
+    loop_until(room->calls > 0);
+    assert_reads(room, "more");
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_AGAIN);
+    watch(room, OS_WATCH_READ);
+    close(host);
+    loop_until(room->calls > 0);
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
 }
 
 /* The session is busy and reads nothing while its host leaves and the next one comes. */
@@ -535,7 +563,8 @@ int main(int argc, char **argv)
         {"/port/without-a-host-sleeps", test_no_host},
         {"/port/hosts-come-and-go", test_hosts_come_and_go},
         {"/port/a-host-that-was-there-first-is-served", test_host_before_us},
-        {"/port/bytes-that-were-there-first-are-served", test_bytes_before_us},
+        {"/port/bytes-of-a-host-that-left-are-served-and-end", test_bytes_of_the_past},
+        {"/port/bytes-may-come-before-their-host", test_bytes_of_the_future},
         {"/port/the-next-host-waits-for-the-last-one's-stream-to-end", test_next_host_waits},
         {"/port/is-level-triggered-for-its-reader", test_level},
         {"/port/one-read-takes-all-the-pieces", test_pieces},

@@ -324,6 +324,15 @@ static void test_oldest_result_makes_room(Fixture *fixture, gconstpointer data)
     g_assert_true(has_exited(fixture, silent));
 }
 
+static void test_collecting_makes_room(Fixture *fixture, gconstpointer data)
+{
+    for (guint i = 0; i < 6; i++) {
+        VaExecResult result = collect(fixture, finished_with(fixture, VA_EXEC_OUTPUT_MAX));
+        g_assert_false(result.out_truncated);
+        assert_output(result.out, VA_EXEC_OUTPUT_MAX);
+    }
+}
+
 static void test_running_are_cut_not_evicted(Fixture *fixture, gconstpointer data)
 {
     FakeProcess *running[4];
@@ -453,6 +462,7 @@ int main(int argc, char **argv)
     TEST("input/is-bounded-in-all", test_input_is_bounded);
     TEST("output/is-cut-at-its-limit", test_output_is_cut);
     TEST("output/oldest-result-makes-room", test_oldest_result_makes_room);
+    TEST("output/collecting-makes-room", test_collecting_makes_room);
     TEST("output/of-running-ones-is-cut", test_running_are_cut_not_evicted);
     TEST("records/are-bounded", test_records_are_bounded);
     TEST("records/reservations-count", test_reservations_count);

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "wire.h"
-#include <string.h>
+#include "wire-events.h"
 
-/*
- * A stream of bytes against the events it must cause, whatever way it is cut.
- *
- * An event is written as the document's canonical text, or as "!" and the error, where "JSON parse
- * error, " goes without saying.
- */
+/* A stream of bytes, and the events that it must cause whatever way it is cut. */
 #define EVENTS_MAX 6
 
 typedef struct {
@@ -23,17 +17,6 @@ typedef struct {
             __VA_ARGS__                                                                            \
         }                                                                                          \
     }
-#define PING     "{\"execute\":\"guest-ping\"}"
-#define PONG     "{\"execute\": \"guest-ping\"}"
-#define NO_VALUE "!expecting value"
-
-/* How many of @left bytes come next. */
-typedef gsize Cut(gsize left);
-
-static gsize cut_nowhere(gsize left)
-{
-    return left;
-}
 
 static gsize cut_everywhere(gsize left)
 {
@@ -43,71 +26,6 @@ static gsize cut_everywhere(gsize left)
 static gsize cut_somewhere(gsize left)
 {
     return (gsize)g_test_rand_int_range(1, MIN(7, (gint)left) + 1);
-}
-
-static void note_document(const VaDocument *document, GPtrArray *events)
-{
-    GString *text = g_string_new(NULL);
-    va_json_write(document, 0, text);
-    g_ptr_array_add(events, g_string_free(text, FALSE));
-}
-
-static void note_error(const GError *error, GPtrArray *events)
-{
-    const char *usual = "JSON parse error, ";
-    gboolean is_usual = g_str_has_prefix(error->message, usual);
-    g_ptr_array_add(events,
-                    g_strconcat("!", error->message + (is_usual ? strlen(usual) : 0), NULL));
-}
-
-/* Takes all events there are. */
-static void drain(VaWire *wire, GPtrArray *events)
-{
-    for (;;) {
-        g_autoptr(GError) error = NULL;
-        VaDocument document;
-
-        switch (va_wire_next(wire, &document, &error)) {
-        case VA_WIRE_MORE:
-            g_assert_no_error(error);
-            return;
-        case VA_WIRE_DOCUMENT:
-            g_assert_no_error(error);
-            note_document(&document, events);
-            break;
-        case VA_WIRE_BROKEN:
-            g_assert_nonnull(error);
-            note_error(error, events);
-            break;
-        }
-    }
-}
-
-/* Bytes that have not been received must not matter: what follows them is filled with brackets. */
-static void feed(VaWire *wire, const char *bytes, gsize length, Cut *cut, GPtrArray *events)
-{
-    while (length > 0) {
-        gsize size, piece;
-        char *space = va_wire_space(wire, &size);
-
-        g_assert_cmpuint(size, >=, 16 * 1024);
-        piece = MIN(cut(length), size);
-        memset(space, '}', MIN(size, piece + 64));
-        memcpy(space, bytes, piece);
-        va_wire_received(wire, piece);
-        drain(wire, events);
-        bytes += piece;
-        length -= piece;
-    }
-}
-
-static GPtrArray *events_of(const char *bytes, gsize length, Cut *cut)
-{
-    GPtrArray *events = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(VaWire) wire = va_wire_new();
-
-    feed(wire, bytes, length, cut, events);
-    return events;
 }
 
 static void check_cut(const Case *row, Cut *cut)
@@ -374,9 +292,9 @@ static void test_between(void)
         const char *bytes;
         gboolean between;
     } rows[] = {
-        { "", TRUE },        { PING, TRUE },   { PING "\n ", TRUE }, { "{", FALSE },
-        { "1", FALSE },      { "1\n", TRUE },  { "\"", FALSE },      { "{\xff", TRUE },
-        { "{\"a\":}", TRUE }, { "{]}", FALSE }, { "}", FALSE },       { "}\n", TRUE },
+        {"", TRUE},         {PING, TRUE},   {PING "\n ", TRUE}, {"{", FALSE},
+        {"1", FALSE},       {"1\n", TRUE},  {"\"", FALSE},      {"{\xff", TRUE},
+        {"{\"a\":}", TRUE}, {"{]}", FALSE}, {"}", FALSE},       {"}\n", TRUE},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(VaWire) wire = va_wire_new();
@@ -386,157 +304,13 @@ static void test_between(void)
     }
 }
 
-static void append_times(GString *out, const char *text, guint times)
-{
-    for (guint i = 0; i < times; i++)
-        g_string_append(out, text);
-}
-
-/* One event for @bytes, then a reader as good as new that has given its memory back. */
-static char *only_event(const GString *bytes)
-{
-    g_autoptr(VaWire) wire = va_wire_new();
-    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_free);
-    gsize size;
-
-    feed(wire, bytes->str, bytes->len, cut_nowhere, events);
-    g_assert_cmpuint(events->len, ==, 1);
-    va_wire_space(wire, &size);
-    g_assert_cmpuint(size, <=, 1536 * 1024);
-    feed(wire, PING, strlen(PING), cut_nowhere, events);
-    g_assert_cmpuint(events->len, ==, 2);
-    g_assert_cmpstr(events->pdata[1], ==, PONG);
-    return g_ptr_array_steal_index(events, 0);
-}
-
-static void test_depth_limit(void)
-{
-    for (guint over = 0; over <= 1; over++) {
-        g_autoptr(GString) bytes = g_string_new(NULL);
-        append_times(bytes, "[", VA_WIRE_DEPTH_MAX + over);
-        append_times(bytes, "]", VA_WIRE_DEPTH_MAX + over);
-        g_autofree char *event = only_event(bytes);
-        g_string_truncate(bytes, VA_WIRE_DEPTH_MAX * 2);
-        g_assert_cmpstr(event, ==, over ? "!JSON nesting depth limit exceeded" : bytes->str);
-    }
-}
-
-static void test_token_limit(void)
-{
-    for (guint over = 0; over <= 1; over++) {
-        g_autoptr(GString) bytes = g_string_new("[1");
-        append_times(bytes, ",1", VA_WIRE_TOKENS_MAX / 2 - 2 + over);
-        g_string_append_c(bytes, ']');
-        g_autofree char *event = only_event(bytes);
-        if (over)
-            g_assert_cmpstr(event, ==, "!JSON token count limit exceeded");
-        else
-            g_assert_cmpstr(event + strlen(event) - 3, ==, " 1]");
-    }
-}
-
-static GString *long_string(gsize length)
-{
-    GString *bytes = g_string_sized_new(length + 32);
-    g_string_append(bytes, "[\"");
-    g_string_set_size(bytes, bytes->len + length);
-    memset(bytes->str + bytes->len - length, 'A', length);
-    g_string_append(bytes, "\"]");
-    return bytes;
-}
-
-static void test_size_limit(void)
-{
-    for (guint over = 0; over <= 1; over++) {
-        g_autoptr(GString) bytes = long_string(VA_WIRE_TEXT_MAX + over);
-        g_autofree char *event = only_event(bytes);
-        if (over)
-            g_assert_cmpstr(event, ==, "!JSON token size limit exceeded");
-        else
-            g_assert_cmpuint(strlen(event), ==, VA_WIRE_TEXT_MAX + 4);
-    }
-}
-
-static void test_sum_limit(void)
-{
-    g_autoptr(GString) bytes = long_string(40 * 1024 * 1024);
-    g_autoptr(GString) second = long_string(40 * 1024 * 1024);
-
-    g_string_overwrite(bytes, (gssize)bytes->len - 1, ",");
-    g_string_append_len(bytes, second->str + 1, (gssize)second->len - 1);
-    g_autofree char *event = only_event(bytes);
-    g_assert_cmpstr(event, ==, "!JSON token size limit exceeded");
-}
-
-/* Blanks inside a document take memory, so they count. */
-static void test_blank_limit(void)
-{
-    for (guint over = 0; over <= 1; over++) {
-        g_autoptr(GString) bytes = g_string_new("[");
-        g_string_set_size(bytes, VA_WIRE_DOCUMENT_MAX - 1 + over);
-        memset(bytes->str + 1, ' ', bytes->len - 1);
-        g_string_append_c(bytes, ']');
-        g_autofree char *event = only_event(bytes);
-        g_assert_cmpstr(event, ==, over ? "!JSON token size limit exceeded" : "[]");
-    }
-}
-
-static void test_string_end_beyond_limit(void)
-{
-    g_autoptr(GString) bytes = long_string(VA_WIRE_TEXT_MAX + 100);
-    g_string_overwrite(bytes, (gssize)bytes->len - 50, "\"}]{,\\\"");
-    g_autoptr(GPtrArray) events = events_of(bytes->str, bytes->len, cut_nowhere);
-    g_assert_cmpstr(events->pdata[0], ==, "!JSON token size limit exceeded");
-}
-
-static void test_many_members(void)
-{
-    g_autoptr(GString) bytes = g_string_new("{");
-    for (guint i = 0; i < 100000; i++)
-        g_string_append_printf(bytes, "%s\"%u\":{}", i > 0 ? "," : "", i * 7919 % 100003);
-    g_string_append(bytes, "}");
-    g_autofree char *unique = only_event(bytes);
-    g_assert_cmpint(unique[0], ==, '{');
-    g_string_truncate(bytes, bytes->len - 1);
-    g_string_append(bytes, ",\"7919\":1}");
-    g_autofree char *repeated = only_event(bytes);
-    g_assert_cmpstr(repeated, ==, "!duplicate key");
-}
-
-/* A block in which bytes are lent out is not written to any more where they lie. */
-static void test_lent_bytes_stay(void)
-{
-    g_autoptr(VaWire) wire = va_wire_new();
-    g_autoptr(GString) request = g_string_new("\"");
-    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_free);
-    VaDocument document;
-    gsize size, length;
-
-    append_times(request, "QUJD", 12000);
-    g_string_append(request, "\" \"un");
-    memcpy(va_wire_space(wire, &size), request->str, request->len);
-    va_wire_received(wire, request->len);
-    g_assert_cmpint(va_wire_next(wire, &document, NULL), ==, VA_WIRE_DOCUMENT);
-    g_autoptr(GBytes) bytes = va_document_bytes(&document, 0, NULL);
-    for (guint i = 0; i < 200; i++)
-        feed(wire, "finished\" \"un", 13, cut_nowhere, events);
-    for (guint i = 0; i < 20000; i++)
-        feed(wire, "        ", 8, cut_nowhere, events);
-    const char *data = g_bytes_get_data(bytes, &length);
-    g_assert_cmpuint(length, ==, 36000);
-    for (gsize i = 0; i < length; i++)
-        g_assert_cmpint(data[i], ==, "ABC"[i % 3]);
-    g_assert_cmpuint(events->len, ==, 200);
-    g_assert_cmpstr(events->pdata[199], ==, "\"unfinished\"");
-}
-
 /* Any bytes, chosen so that they often mean something. */
 static void test_random_streams(void)
 {
-    static const char *const words[] = { "{",    "}",    "[",  "]",    ",",    ":",   "\"", "'",
-                                         "\\",   "\n",   " ",  "\xff", "1",    "-",   "e",  "null",
-                                         "\"a\"", PING,  "\r", "\xC3", "\xA4", "\\u", "d8", "\xfe",
-                                         "{\"a\":", "@", "\n{", "\n {", "\"execute\":" };
+    static const char *const words[] = {
+        "{",    "}",    "[",  "]",    ",",       ":",    "\"",    "'",    "\\",          "\n",
+        " ",    "\xff", "1",  "-",    "e",       "null", "\"a\"", PING,   "\r",          "\xC3",
+        "\xA4", "\\u",  "d8", "\xfe", "{\"a\":", "@",    "\n{",   "\n {", "\"execute\":"};
     for (guint round = 0; round < 3000; round++) {
         g_autoptr(GString) bytes = g_string_new(NULL);
         for (gint n = g_test_rand_int_range(1, 40); n > 0; n--)
@@ -550,36 +324,6 @@ static void test_random_streams(void)
         g_assert_cmpstrv((char **)whole->pdata, (char **)single->pdata);
         g_assert_cmpstrv((char **)whole->pdata, (char **)pieces->pdata);
     }
-}
-
-static double gigabytes_per_second(const GString *bytes, guint times)
-{
-    g_autoptr(VaWire) wire = va_wire_new();
-    gint64 start = g_get_monotonic_time();
-
-    for (guint i = 0; i < times; i++) {
-        for (gsize at = 0, size; at < bytes->len; at += size) {
-            VaDocument document;
-            char *space = va_wire_space(wire, &size);
-            size = MIN(size, bytes->len - at);
-            memcpy(space, bytes->str + at, size);
-            va_wire_received(wire, size);
-            while (va_wire_next(wire, &document, NULL) == VA_WIRE_DOCUMENT)
-                continue;
-        }
-    }
-    return (double)bytes->len * times / 1000.0 / (double)(g_get_monotonic_time() - start);
-}
-
-static void test_throughput(void)
-{
-    g_autoptr(GString) payload = long_string(1400 * 1024);
-    g_autoptr(GString) pings = g_string_new(NULL);
-
-    append_times(pings, PING, 40000);
-    g_test_message("a string of 1.4 MB: %.2f GB/s", gigabytes_per_second(payload, 100));
-    g_test_message("guest-ping: %.2f million/s",
-                   gigabytes_per_second(pings, 5) * 1000 / (double)strlen(PING));
 }
 
 int main(int argc, char **argv)
@@ -596,15 +340,6 @@ int main(int argc, char **argv)
     g_test_add_func("/wire/a-request-after-a-cut-off-one-is-read", test_cut_off);
     g_test_add_func("/wire/a-request-amid-junk-is-read", test_junk);
     g_test_add_func("/wire/between-documents-is-known", test_between);
-    g_test_add_func("/wire/depth-is-limited", test_depth_limit);
-    g_test_add_func("/wire/tokens-are-limited", test_token_limit);
-    g_test_add_func("/wire/a-token-is-limited-and-memory-given-back", test_size_limit);
-    g_test_add_func("/wire/all-tokens-together-are-limited", test_sum_limit);
-    g_test_add_func("/wire/blanks-count", test_blank_limit);
-    g_test_add_func("/wire/an-over-long-string-is-left-at-its-end", test_string_end_beyond_limit);
-    g_test_add_func("/wire/many-members-are-quick", test_many_members);
-    g_test_add_func("/wire/lent-bytes-stay", test_lent_bytes_stay);
     g_test_add_func("/wire/cuts-do-not-matter", test_random_streams);
-    g_test_add_func("/wire/throughput", test_throughput);
     return g_test_run();
 }

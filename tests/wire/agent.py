@@ -24,7 +24,7 @@ class Agent:
     def __init__(self, program, args=(), env=None, wrapper=None):
         self.dir = tempfile.mkdtemp(prefix="va-")
         self.path = os.path.join(self.dir, "agent.sock")
-        self.program = program
+        self.program = os.path.abspath(program)
         self.args = list(args)
         self.env = {**os.environ, "QGA_CONF": "", **(env or {})}
         self.wrapper = shlex.split(wrapper or os.environ.get("VA_WRAPPER", ""))
