@@ -2,6 +2,7 @@
 #include "agent.h"
 
 #include "error.h"
+#include "linger.h"
 #include "os-channel.h"
 #include "session.h"
 
@@ -122,6 +123,7 @@ gboolean va_agent_listen(VaAgent *agent, GError **error)
 
 gboolean va_agent_run(VaAgent *agent, GError **error)
 {
+    va_linger();
     g_main_loop_run(agent->loop);
     if (agent->failure)
         g_propagate_error(error, g_steal_pointer(&agent->failure));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent.h"
 #include "error.h"
+#include "os-memory.h"
 #include "schema-commands.h"
 
 #define MODE_DEFAULT  "r"
@@ -128,6 +129,7 @@ static gboolean make_room(Buffer *buffer, OsFile *file, gsize count, GError **er
     guint8 *data = g_try_realloc(buffer->data, size);
     if (!data)
         return va_fail(error, "failed to read file: no memory for %" G_GSIZE_FORMAT " bytes", size);
+    os_memory_large(data, size);
     buffer->data = data;
     buffer->size = size;
     return TRUE;

@@ -6,20 +6,21 @@
 
 struct VaLane {
     VaAgent *agent;
-    VaLaneDone done; /* NULL once the lane was left */
+    VaLaneDone finished; /* NULL once the lane was left */
     gpointer data;
 
-    GQueue waiting; /* of VaRequest */
-    gsize weight;   /* of those waiting */
-    VaRequest *running;
+    GQueue waiting;   /* of VaRequest */
+    gsize weight;     /* of those waiting */
+    gboolean running; /* something is with the thread */
     gboolean held;
     guint entered;  /* calls on the stack that will look at the lane again */
     gboolean stuck; /* left while something ran: counts against VA_LANES_STUCK_MAX */
 
     GThread *thread;
-    GMutex mutex; /* guards the two below, all that the threads share */
+    GMutex mutex; /* guards what is below, all that the threads share */
     GCond wake;
-    VaRequest *job; /* to be picked up by the thread */
+    VaRequest *job;  /* to be picked up by the thread */
+    VaRequest *done; /* to be picked up by the main thread */
     gboolean quit;
 };
 
@@ -27,8 +28,8 @@ static void advance(VaLane *lane);
 
 static void finish(VaLane *lane, VaRequest *request)
 {
-    if (lane->done)
-        lane->done(request, lane->data);
+    if (lane->finished)
+        lane->finished(request, lane->data);
     else
         va_request_free(request);
 }
@@ -37,8 +38,11 @@ static void finish(VaLane *lane, VaRequest *request)
 static gboolean job_done(gpointer data)
 {
     VaLane *lane = data;
-    VaRequest *request = g_steal_pointer(&lane->running);
 
+    g_mutex_lock(&lane->mutex);
+    VaRequest *request = g_steal_pointer(&lane->done);
+    g_mutex_unlock(&lane->mutex);
+    lane->running = FALSE;
     lane->entered++;
     va_request_end(request);
     finish(lane, request);
@@ -48,8 +52,11 @@ static gboolean job_done(gpointer data)
 }
 
 /* Not g_main_context_invoke(): between two iterations that would run job_done() right here. */
-static void report(VaLane *lane)
+static void report(VaLane *lane, VaRequest *job)
 {
+    g_mutex_lock(&lane->mutex);
+    lane->done = job;
+    g_mutex_unlock(&lane->mutex);
     g_autoptr(GSource) source = g_idle_source_new();
     g_source_set_priority(source, G_PRIORITY_DEFAULT);
     g_source_set_callback(source, job_done, lane, NULL);
@@ -71,7 +78,7 @@ static gpointer work(gpointer data)
     VaLane *lane = data;
     for (VaRequest *job; (job = next_job(lane));) {
         va_request_run(job);
-        report(lane);
+        report(lane, job);
     }
     return NULL;
 }
@@ -104,7 +111,7 @@ static void begin(VaLane *lane, VaRequest *request)
     if (!va_request_begin(request, lane->agent)) {
         finish(lane, request);
     } else if (blocking) {
-        lane->running = request;
+        lane->running = TRUE;
         wake_worker(lane, request);
     } else {
         va_request_run(request);
@@ -136,15 +143,15 @@ static void advance(VaLane *lane)
         begin(lane, request);
     }
     lane->entered--;
-    if (!lane->entered && !lane->done && !lane->running)
+    if (!lane->entered && !lane->finished && !lane->running)
         lane_free(lane);
 }
 
-VaLane *va_lane_new(VaAgent *agent, VaLaneDone done, gpointer data)
+VaLane *va_lane_new(VaAgent *agent, VaLaneDone finished, gpointer data)
 {
     VaLane *lane = g_new0(VaLane, 1);
     lane->agent = agent;
-    lane->done = done;
+    lane->finished = finished;
     lane->data = data;
     g_queue_init(&lane->waiting);
     g_mutex_init(&lane->mutex);
@@ -197,9 +204,9 @@ void va_lane_leave(VaLane *lane)
 {
     if (!lane)
         return;
-    lane->done = NULL;
+    lane->finished = NULL;
     lane->held = FALSE;
-    lane->stuck = lane->running != NULL;
+    lane->stuck = lane->running;
     if (lane->stuck)
         va_agent_lanes_stuck(lane->agent, 1);
     advance(lane);
@@ -207,7 +214,7 @@ void va_lane_leave(VaLane *lane)
 
 VaLane *va_lane_split(VaLane *lane)
 {
-    VaLane *fresh = va_lane_new(lane->agent, lane->done, lane->data);
+    VaLane *fresh = va_lane_new(lane->agent, lane->finished, lane->data);
     guint before = (guint)g_queue_link_index(&lane->waiting, first_sync(lane));
 
     fresh->held = lane->held;

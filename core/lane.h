@@ -20,7 +20,7 @@ typedef struct VaLane VaLane;
  * va_lane_push() and va_lane_hold(). */
 typedef void (*VaLaneDone)(VaRequest *request, gpointer data);
 
-VaLane *va_lane_new(VaAgent *agent, VaLaneDone done, gpointer data);
+VaLane *va_lane_new(VaAgent *agent, VaLaneDone finished, gpointer data);
 
 /* Takes @request. */
 void va_lane_push(VaLane *lane, VaRequest *request);

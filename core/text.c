@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
+#include "os-memory.h"
+
 VaText *va_text_new(gsize capacity)
 {
     VaText *text = g_malloc(sizeof(VaText) + capacity);
+    os_memory_large(text, sizeof(VaText) + capacity);
     text->references = 1;
     text->capacity = capacity;
     return text;
@@ -30,6 +33,7 @@ VaText *va_text_resize(VaText *text, gsize capacity)
 {
     g_assert(va_text_is_ours(text));
     text = g_realloc(text, sizeof(VaText) + capacity);
+    os_memory_large(text, sizeof(VaText) + capacity);
     text->capacity = capacity;
     return text;
 }

@@ -14,6 +14,7 @@
 enum {
     PIECE = 4096,       /* what the driver hands out at once: its buffers are a page each */
     REST_MAX = 1 << 20, /* bytes kept of a host that left; the port's own buffers hold half of it */
+    BEGIN = 0xFF,       /* what a host that starts afresh sends first; no part of UTF-8 */
 };
 
 /*
@@ -62,6 +63,7 @@ struct Port {
     gboolean once;
     PortState state;
     PortStream *stream;
+    GByteArray *next; /* read when a host had left, and taken for the beginning of the next one's */
     GSource *source;
     gpointer polled; /* the tag of @watch in @source */
 };
@@ -98,17 +100,41 @@ static OsIo port_nobody(PortStream *stream)
     return OS_IO_AGAIN;
 }
 
-/* Takes what the host left behind, before the next host's bytes can come after it. */
-static void host_left(PortStream *stream)
+/* Of @bytes, read when the host had left, how many are its own.  The next host's first bytes may be
+ * here before the news that it came, and with the last one's stream its sync would be lost: what
+ * begins as a host begins is kept for the next stream. */
+static gsize own_part(Port *port, const guint8 *bytes, gsize len)
+{
+    const guint8 *begin = len && !port->once ? memrchr(bytes, BEGIN, len) : NULL;
+    if (!begin)
+        return len;
+    gsize own = (gsize)(begin - bytes);
+    g_byte_array_append(port->next, begin, (guint)(len - own));
+    return own;
+}
+
+static void drain(int fd, GByteArray *rest)
 {
     guint8 piece[PIECE];
     ssize_t n = 1;
+    while (n > 0 && rest->len < REST_MAX) {
+        n = read(fd, piece, sizeof piece);
+        if (n > 0)
+            g_byte_array_append(rest, piece, (guint)n);
+    }
+}
+
+/* Takes what the host left behind, before the next host's bytes can come after it. */
+static void host_left(PortStream *stream)
+{
+    GByteArray *rest = stream->rest;
+    guint before = rest->len;
     if (stream->left)
         return;
-    while (n > 0 && stream->rest->len < REST_MAX) {
-        n = read(stream->port->fd, piece, sizeof piece);
-        if (n > 0)
-            g_byte_array_append(stream->rest, piece, (guint)n);
+    drain(stream->port->fd, rest);
+    if (rest->len > before) {
+        gsize own = own_part(stream->port, rest->data + before, rest->len - before);
+        g_byte_array_set_size(rest, before + (guint)own);
     }
     stream->left = TRUE;
     stream->may = OS_WATCH_READ | OS_WATCH_WRITE;
@@ -140,8 +166,10 @@ static OsIo port_read(OsStream *base, void *buf, gsize len, gsize *got, GError *
         else if (errno != EINTR)
             io = port_failed(stream, OS_WATCH_READ, done ? NULL : error);
     }
-    if (io == OS_IO_END)
+    if (io == OS_IO_END && !stream->left) {
+        done = own_part(stream->port, buf, done);
         stream->left = TRUE;
+    }
     if (!done)
         return io;
     *got = done;
@@ -221,6 +249,13 @@ static void serve(Port *port, const guint8 *first, guint len)
     port->base.events.connected(&stream->base, port->base.data);
 }
 
+static void serve_next(Port *port)
+{
+    g_autoptr(GByteArray) first = g_steal_pointer(&port->next);
+    port->next = g_byte_array_new();
+    serve(port, first->data, first->len);
+}
+
 static void lose(Port *port, const GError *error)
 {
     g_source_destroy(port->source);
@@ -231,6 +266,10 @@ static void lose(Port *port, const GError *error)
 static void probe(Port *port)
 {
     guint8 first = 0;
+    if (port->next->len > 0) {
+        serve_next(port);
+        return;
+    }
     ssize_t n = read(port->fd, &first, 1);
     if (n < 0 && errno == EINTR)
         return;
@@ -340,6 +379,7 @@ static void port_free(OsChannel *base)
     g_source_unref(port->source);
     os_fd_close(port->watch);
     os_fd_close(port->fd);
+    g_byte_array_unref(port->next);
     g_free(port->path);
     g_free(port);
 }
@@ -360,6 +400,7 @@ OsChannel *os_channel_port(int fd, const char *path, gboolean once, const OsChan
     port->watch = watch;
     port->path = g_strdup(path);
     port->once = once;
+    port->next = g_byte_array_new();
     port->source = g_source_new(&port_source_funcs, sizeof(PortSource));
     ((PortSource *)port->source)->port = port;
     g_source_set_name(port->source, path);

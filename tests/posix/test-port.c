@@ -247,6 +247,44 @@ static void test_bytes_of_the_future(Room *room, gconstpointer data)
     g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
 }
 
+/* What is read after the host left may be of the next one already, if it begins like one. */
+static void test_next_host_hurries(Room *room, gconstpointer data)
+{
+    plug_in(room, make_fifo(room));
+    int host = attach(room);
+    loop_until(room->stream);
+    say(host, "old\377mid\377new");
+    close(host);
+    g_assert_true(loop_is_quiet());
+    assert_reads(room, "old\377mid");
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
+    let_go(room);
+    loop_until(room->given == 2);
+    host = attach(room);
+    say(host, "er");
+    assert_reads(room, "\377newer");
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_AGAIN);
+    close(host);
+}
+
+/* The same, when it is reading that finds the host gone. */
+static void test_next_host_is_read(Room *room, gconstpointer data)
+{
+    char all[16] = "";
+    gsize got = 0;
+    plug_in(room, make_fifo(room));
+    int host = attach(room);
+    loop_until(room->stream);
+    say(host, "old\377new");
+    close(host);
+    g_assert_cmpint(os_stream_read(room->stream, all, sizeof all, &got, NULL), ==, OS_IO_DONE);
+    g_assert_cmpmem(all, (int)got, "old", 3);
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
+    let_go(room);
+    loop_until(room->given == 2);
+    assert_reads(room, "\377new");
+}
+
 /* The session is busy and reads nothing while its host leaves and the next one comes. */
 static void test_next_host_waits(Room *room, gconstpointer data)
 {
@@ -566,6 +604,9 @@ int main(int argc, char **argv)
         {"/port/bytes-of-a-host-that-left-are-served-and-end", test_bytes_of_the_past},
         {"/port/bytes-may-come-before-their-host", test_bytes_of_the_future},
         {"/port/the-next-host-waits-for-the-last-one's-stream-to-end", test_next_host_waits},
+        {"/port/the-next-host's-first-bytes-are-not-taken-for-the-last-one's",
+         test_next_host_hurries},
+        {"/port/nor-when-reading-finds-the-last-one-gone", test_next_host_is_read},
         {"/port/is-level-triggered-for-its-reader", test_level},
         {"/port/one-read-takes-all-the-pieces", test_pieces},
         {"/port/a-host-that-does-not-read-costs-nothing", test_back_pressure},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An emulated guest: starts QEMU, talks to QMP and to the guest's debug shell, runs agents in it."""
+"""An emulated guest: starts QEMU, talks to QMP and the guest's debug shell, runs agents in it."""
 
 import base64
 import ctypes
@@ -20,14 +20,15 @@ import kernel as kernels  # noqa: E402
 
 BOOT_MAX = 120  # seconds; 6 to 9 when the machine has nothing else to do
 SHELL_MAX = 30  # seconds a command in the debug shell may take
+SETTLE = 0.2    # seconds after which the guest's driver has heard of a host that left
 PR_SET_PDEATHSIG = 1
 
 PORT = "org.qemu.guest_agent.0"
 SECOND_PORT = "org.virtagent.second"
 SHELL_PORT = "debug.shell"
 HARDWARE_ADDRESS = "52:54:00:12:34:56"
-OPTIONS = ["-nodefaults", "-no-user-config", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
-           "-m", "512", "-display", "none", "-netdev", "user,id=net,restrict=on",
+OPTIONS = ["-nodefaults", "-no-user-config", "-accel", "tcg,thread=multi", "-cpu", "max",
+           "-smp", "2", "-m", "512", "-display", "none", "-netdev", "user,id=net,restrict=on",
            "-device", f"virtio-net-pci,netdev=net,romfile=,mac={HARDWARE_ADDRESS}",
            "-device", "virtio-serial-pci"]
 COMMAND_LINE = "console=ttyS0 panic=-1 quiet tsc=unstable nosoftlockup"
@@ -49,6 +50,7 @@ class Guest:
         self.programs = programs
         self.dir = tempfile.mkdtemp(prefix="va-vm-")
         self.process = None
+        self.events = []
         self.number = 0
 
     def path(self, name):
@@ -119,18 +121,20 @@ class Guest:
         self.stop()
 
     def qmp(self, command, **arguments):
-        """The value that QMP returns; its events are passed over."""
+        """The value that QMP returns."""
         request = {"execute": command, "arguments": arguments}
         reply = json.loads(self.monitor.ask(json.dumps(request)))
         while "event" in reply:
+            self.events.append(reply["event"])
             reply = json.loads(self.monitor.line())
         if "error" in reply:
             raise RuntimeError(f"{command}: {reply['error']['desc']}")
         return reply["return"]
 
     def wait_event(self, name):
-        while json.loads(self.monitor.line()).get("event") != name:
-            pass
+        while name not in self.events:
+            self.events.append(json.loads(self.monitor.line())["event"])
+        self.events.clear()
 
     def run(self, command, timeout=SHELL_MAX):
         """Exit status and output of one line of shell, run past the agent."""
@@ -151,6 +155,9 @@ class Guest:
 
     def write(self, path, data):
         self.shell(f"echo {base64.b64encode(data).decode()} | base64 -d >{shlex.quote(path)}")
+
+    def read(self, path):
+        return base64.b64decode(self.shell(f"base64 {shlex.quote(path)}"))
 
     def wait_until(self, condition):
         """Waits until the shell command @condition is true in the guest."""
@@ -180,19 +187,19 @@ class GuestAgent:
     def start(self):
         self.guest.shell(f"mkdir -p {self.dir}")
         env = [f"{key}={value}" for key, value in {"QGA_CONF": "", **self.env}.items()]
-        command = ["env", "-C", self.dir, *env, "/usr/bin/" + self.program, "-m", self.method,
+        command = ["env", *env, "/usr/bin/" + self.program, "-m", self.method,
                    "-p", self.port, "-t", self.dir, *self.args]
-        self.pid = int(self.guest.shell(f"spawn {self.name} {shlex.join(command)}"))
+        self.pid = int(self.guest.shell(f"cd {self.dir}; spawn {self.name} {shlex.join(command)}"))
         return self
 
     def connect(self):
         return self.guest.connect(self.socket_name)
 
-    def errors(self):
-        return self.guest.shell(f"cat /run/{self.name}.err")
+    def error_file(self):
+        return f"/run/{self.name}.err"
 
-    def ended(self):
-        return self.guest.run(f"[ -e /run/{self.name}.status ]")[0] == 0
+    def errors(self):
+        return self.guest.shell("cat " + self.error_file())
 
     def wait(self):
         """Its exit status, once it has ended."""
@@ -207,7 +214,9 @@ class GuestAgent:
     def __enter__(self):
         return self.start()
 
-    def __exit__(self, *_):
+    def __exit__(self, failure, *_):
+        if failure:
+            print(f"# {self.program} says: {self.errors()}", file=sys.stderr)
         self.stop()
 
     def switches(self):
@@ -218,6 +227,11 @@ class GuestAgent:
     def processor_ticks(self):
         fields = self.guest.shell(f"cat /proc/{self.pid}/stat").rsplit(")", 1)[1].split()
         return int(fields[11]) + int(fields[12])
+
+    def wait_open(self, what):
+        """Until it has opened its channel, "vport", "ttyS1" or "socket", and rests."""
+        self.guest.wait_until(f"ls -l /proc/{self.pid}/fd | grep -q {what}")
+        self.wait_idle()
 
     def wait_idle(self):
         """Until what it did last has settled."""

@@ -57,7 +57,8 @@ class Archive:
     def program(self, source, name):
         """A program with the libraries it needs to start."""
         self.copy(source, name, 0o755)
-        needs = subprocess.run(["ldd", source], check=True, stdout=subprocess.PIPE, text=True).stdout
+        needs = subprocess.run(["ldd", source], check=True, stdout=subprocess.PIPE,
+                               text=True).stdout
         for path in re.findall(r"(/\S+) \(", needs):
             self.copy(path, path, 0o755)
 

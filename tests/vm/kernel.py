@@ -32,7 +32,8 @@ def download(cache):
     target = os.path.join(cache, "kernel")
     if not os.path.isdir(target):
         os.makedirs(cache, exist_ok=True)
-        depends = re.search(r"Depends: (linux-image-\S+)", run("apt-cache", "depends", META_PACKAGE))
+        depends = re.search(r"Depends: (linux-image-\S+)",
+                            run("apt-cache", "depends", META_PACKAGE))
         if not depends:
             raise Missing(f"no kernel: {META_PACKAGE} depends on no linux-image package")
         run("apt-get", "download", "-q", depends.group(1), cwd=cache)
@@ -64,11 +65,8 @@ class Kernel:
     @staticmethod
     def read(path):
         """A module's content, without its signature: checking it takes time when emulated."""
-        if path.endswith(".zst"):
-            data = subprocess.run(["zstd", "-dc", path], check=True, stdout=subprocess.PIPE).stdout
-        else:
-            with (lzma.open if path.endswith(".xz") else open)(path, "rb") as file:
-                data = file.read()
+        with (lzma.open if path.endswith(".xz") else open)(path, "rb") as file:
+            data = file.read()
         if not data.endswith(SIGNATURE):
             return data
         end = len(data) - len(SIGNATURE)

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Claims that need a real kernel, checked in one emulated guest: run.py CACHE AGENT [TEST...].
+"""Claims that need a real kernel, checked in one emulated guest.
+
+    run.py CACHE AGENT GUESTCTL [TEST...]
 
 CACHE is a directory that a kernel may be downloaded into; $VA_VM_KERNEL names an unpacked kernel
 package to use instead.  $VA_VM_OTHER is an agent to measure beside ours (Debian's qemu-ga unless
@@ -9,6 +11,7 @@ set).  Ends with 77, which is "skipped", where no guest can be had.
 
 import os
 import platform
+import signal
 import sys
 import time
 import unittest
@@ -23,21 +26,22 @@ MODULES = ["test_port", "test_hosts", "test_transfer", "test_plug", "test_other_
            "test_facts", "test_transcripts"]
 
 
-def programs(agent):
+def programs(agent, guestctl):
     other = os.environ.get("VA_VM_OTHER", "/usr/sbin/qemu-ga")
-    found = {"virtagent": agent}
+    found = {"virtagent": agent, "guestctl": guestctl}
     if os.path.exists(other):
         found["other"] = other
     return found
 
 
-def main(cache, agent, *names):
+def main(cache, agent, guestctl, *names):
     if platform.machine() != "x86_64":
         print(f"skipped: the agent is built for {platform.machine()}, the guest is an x86_64")
         return SKIPPED
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # cleans up
     started = time.monotonic()
     try:
-        with guest.Guest(cache, programs(agent)) as claims.Claims.guest:
+        with guest.Guest(cache, programs(agent, guestctl)) as claims.Claims.guest:
             claims.say(f"the guest was up after {time.monotonic() - started:.1f} s")
             suite = unittest.defaultTestLoader.loadTestsFromNames(names or MODULES)
             return 0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1

@@ -10,6 +10,7 @@ SECOND = {"path": "/dev/virtio-ports/" + SECOND_PORT, "socket_name": "second"}
 class Plug(Claims):
     def unplug(self):
         self.guest.qmp("device_del", id="dev-second")
+        self.guest.wait_event("DEVICE_DELETED")
         self.guest.wait_until(f"! grep -q {SECOND_PORT} /sys/class/virtio-ports/*/name")
         self.guest.shell("link-ports")
 
@@ -62,12 +63,13 @@ class Plug(Claims):
     def test_an_unplugged_port_ends_the_agent_clearly(self):
         for attached in (True, False):
             with self.agent(**SECOND) as agent:
+                agent.wait_open("vport")
                 if attached:
                     host = agent.connect()
                     self.assertEqual(host.ask(PING), PONG)
                 self.unplug()
                 self.assertEqual(agent.wait(), 1)
-                self.assertRegex(self.one_line(agent), f"{SECOND_PORT}.*gone")
+                self.assertRegex(agent.errors(), f"critical: port '.*{SECOND_PORT}' is gone")
                 if attached:
                     host.close()
                 self.plug()

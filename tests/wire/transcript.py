@@ -150,6 +150,8 @@ class Player:
                         raise Failure(f"{name}:{number}: {line.strip()}: {error}\n"
                                       f"agent's stderr:\n{agent.errors()}") from None
             self.client.close()
+            if status := agent.stop():
+                raise Failure(f"{name}: the agent exited {status}: {agent.errors()}")
 
 
 def uncovered(interface, files):

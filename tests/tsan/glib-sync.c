@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Tells ThreadSanitizer of GLib's locks.  GLib itself is not instrumented and its mutexes are plain
+ * futexes, so that without this every hand-over looks like a race.  Linked into the thread build
+ * only, by the linker's --wrap.
+ */
+#include <glib.h>
+#include <sanitizer/tsan_interface.h>
+
+void __real_g_mutex_lock(GMutex *mutex);
+void __real_g_mutex_unlock(GMutex *mutex);
+void __real_g_cond_wait(GCond *cond, GMutex *mutex);
+
+void __wrap_g_mutex_lock(GMutex *mutex);
+void __wrap_g_mutex_unlock(GMutex *mutex);
+void __wrap_g_cond_wait(GCond *cond, GMutex *mutex);
+
+void __wrap_g_mutex_lock(GMutex *mutex)
+{
+    __real_g_mutex_lock(mutex);
+    __tsan_acquire(mutex);
+}
+
+void __wrap_g_mutex_unlock(GMutex *mutex)
+{
+    __tsan_release(mutex);
+    __real_g_mutex_unlock(mutex);
+}
+
+void __wrap_g_cond_wait(GCond *cond, GMutex *mutex)
+{
+    __tsan_release(mutex);
+    __real_g_cond_wait(cond, mutex);
+    __tsan_acquire(mutex);
+}
