@@ -26,17 +26,21 @@ class Plug(Claims):
         return lines[0]
 
     def test_a_busy_port_is_one_clear_line(self):
-        with self.agent() as first, self.agent() as second:
-            self.assertEqual(second.wait(), 1)
-            self.assertRegex(self.one_line(second), f"{PORT}.*busy")
+        with self.agent() as first:
+            first.wait_open("vport")
+            with self.agent() as second:
+                self.assertEqual(second.wait(), 1)
+                self.assertRegex(self.one_line(second), f"{PORT}.*busy")
             with first.connect() as host:
                 self.assertEqual(host.ask(PING), PONG)
 
     def test_a_busy_serial_line_is_one_clear_line(self):
         serial = {"method": "isa-serial", "path": "/dev/ttyS1", "socket_name": "serial"}
-        with self.agent(**serial), self.agent(**serial) as second:
-            self.assertEqual(second.wait(), 1)
-            self.assertRegex(self.one_line(second), "ttyS1.*busy")
+        with self.agent(**serial) as first:
+            first.wait_open("ttyS1")
+            with self.agent(**serial) as second:
+                self.assertEqual(second.wait(), 1)
+                self.assertRegex(self.one_line(second), "ttyS1.*busy")
 
     def test_a_missing_port_is_one_clear_line(self):
         with self.agent(path="/dev/virtio-ports/none") as agent:
