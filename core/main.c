@@ -2,9 +2,9 @@
 
 /* The program: what has to happen in which order, from the command line to the last file closed. */
 
-#include "agent.h"
 #include "log.h"
 #include "os-daemon.h"
+#include "server.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +14,14 @@ typedef struct {
     OsDaemon *daemon;
     VaLog *log;
     VaAgent *agent;
+    VaServer *server;
 } Program;
 
 static void stop(const char *why, gpointer data)
 {
     Program *program = data;
     g_info("%s: going", why);
-    va_agent_stop(program->agent);
+    va_server_stop(program->server);
 }
 
 static void reopen_log(gpointer data)
@@ -46,7 +47,8 @@ static gboolean start(Program *program, GError **error)
     va_log_hold(program->log, va_state_was_frozen(va_agent_state(program->agent)));
     if (config->log_file && !va_log_to_file(program->log, config->log_file, error))
         return FALSE;
-    if (!va_agent_listen(program->agent, error))
+    program->server = va_server_new(config, program->agent);
+    if (!va_server_listen(program->server, error))
         return FALSE;
     os_daemon_watch(program->daemon, stop, reopen_log, program);
     if (config->daemonize)
@@ -71,7 +73,8 @@ static int run(VaConfig *config)
     va_log_set_verbose(program.log, config->verbose);
     va_config_resolve(config);
     warn_of_configuration(config);
-    gboolean done = start(&program, &error) && va_agent_run(program.agent, &error);
+    gboolean done = start(&program, &error) && va_server_run(program.server, &error);
+    va_server_free(program.server);
     va_agent_free(program.agent);
     if (!done)
         g_critical("%s", error->message);

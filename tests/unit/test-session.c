@@ -3,10 +3,10 @@
 /* Sessions, lanes and dispatch together, on scripted streams.  guest-get-users is the command that
  * blocks: the back end below stands still until the test opens its gate. */
 
-#include "agent.h"
 #include "fake-stream.h"
 #include "lane.h"
 #include "os-users.h"
+#include "server.h"
 #include "session.h"
 
 #include <glib/gstdio.h>
@@ -79,6 +79,7 @@ typedef struct {
     char *dir;
     VaConfig *config;
     VaAgent *agent;
+    VaServer *server;
     FakeStream *host;
 } Fixture;
 
@@ -92,8 +93,9 @@ static void set_up(Fixture *f, gconstpointer data)
     f->config->state_dir = g_strdup(f->dir);
     f->agent = va_agent_new(f->config, &error);
     g_assert_no_error(error);
+    f->server = va_server_new(f->config, f->agent);
     f->host = fake_stream_new();
-    va_agent_serve(f->agent, fake_stream_end(f->host));
+    va_server_serve(f->server, fake_stream_end(f->host));
     set_gate(FALSE);
 }
 
@@ -102,6 +104,7 @@ static void tear_down(Fixture *f, gconstpointer data)
     set_gate(FALSE);
     while (va_agent_lanes_stuck(f->agent, 0) > 0)
         g_main_context_iteration(NULL, TRUE);
+    va_server_free(f->server);
     va_agent_free(f->agent);
     va_config_free(f->config);
     fake_stream_free(f->host);
@@ -146,7 +149,7 @@ static void test_cuts(Fixture *f, gconstpointer data)
 
     for (gsize cut = 1; cut < strlen(requests); cut++) {
         g_autoptr(FakeStream) host = fake_stream_new();
-        va_agent_serve(f->agent, fake_stream_end(host));
+        va_server_serve(f->server, fake_stream_end(host));
         fake_stream_feed_cut(host, requests, strlen(requests), cut);
         await_text(host, SYNCED(1) "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"The "
                                    "command nope has not been found\"}, \"id\": "
@@ -166,7 +169,7 @@ static void test_others_go_on(Fixture *f, gconstpointer data)
     set_gate(TRUE);
     ask(f->host, USERS PING);
     await_inside(1);
-    va_agent_serve(f->agent, fake_stream_end(other));
+    va_server_serve(f->server, fake_stream_end(other));
     ask(other, PING);
     await_text(other, PONG);
     g_assert_cmpuint(fake_stream_written(f->host)->len, ==, 0);
@@ -222,7 +225,7 @@ static void test_too_many_stuck(Fixture *f, gconstpointer data)
     set_gate(TRUE);
     for (guint i = 0; i < VA_LANES_STUCK_MAX; i++) {
         g_autoptr(FakeStream) host = fake_stream_new();
-        va_agent_serve(f->agent, fake_stream_end(host));
+        va_server_serve(f->server, fake_stream_end(host));
         ask(host, USERS);
         await_inside(i + 1);
         fake_stream_set_half_closes(host, FALSE);
@@ -321,7 +324,7 @@ static void test_lost(Fixture *f, gconstpointer data)
 {
     g_autoptr(FakeStream) deaf = fake_stream_new();
 
-    va_agent_serve(f->agent, fake_stream_end(deaf));
+    va_server_serve(f->server, fake_stream_end(deaf));
     fake_stream_end_writes(deaf);
     ask(deaf, PING);
     g_assert_true(fake_stream_is_closed(deaf));
