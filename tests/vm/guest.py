@@ -20,6 +20,7 @@ import kernel as kernels  # noqa: E402
 
 BOOT_MAX = 120  # seconds; 6 to 9 when the machine has nothing else to do
 SHELL_MAX = 30  # seconds a command in the debug shell may take
+IDLE_MAX = 5    # seconds until an agent that has nothing to do must rest
 SETTLE = 0.2    # seconds after which the guest's driver has heard of a host that left
 PR_SET_PDEATHSIG = 1
 
@@ -234,7 +235,8 @@ class GuestAgent:
         self.wait_idle()
 
     def wait_idle(self):
-        """Until what it did last has settled."""
+        """Until what it did last has settled, or does not."""
         last = None
-        while last != (last := self.switches()):
+        deadline = time.monotonic() + IDLE_MAX
+        while last != (last := self.switches()) and time.monotonic() < deadline:
             time.sleep(0.2)

@@ -38,7 +38,7 @@ def main(cache, agent, guestctl, *names):
     if platform.machine() != "x86_64":
         print(f"skipped: the agent is built for {platform.machine()}, the guest is an x86_64")
         return SKIPPED
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # cleans up
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that all is cleaned up
     started = time.monotonic()
     try:
         with guest.Guest(cache, programs(agent, guestctl)) as claims.Claims.guest:
