@@ -81,8 +81,10 @@ gboolean cmd_exec_status(VaAgent *agent, const GuestExecStatusIn *in, GuestExecS
     status->signal = status->has_signal ? result.end.value : 0;
     status->out_data = result.out;
     status->err_data = result.err;
-    status->has_out_truncated = status->out_truncated = result.out_truncated;
-    status->has_err_truncated = status->err_truncated = result.err_truncated;
+    status->has_out_truncated = result.out || result.out_truncated;
+    status->has_err_truncated = result.err || result.err_truncated;
+    status->out_truncated = result.out_truncated;
+    status->err_truncated = result.err_truncated;
     *out = status;
     return TRUE;
 }

@@ -135,16 +135,18 @@ static gboolean make_room(Buffer *buffer, OsFile *file, gsize count, GError **er
     return TRUE;
 }
 
+/* A failure after the first bytes is left to the next call, which will meet it again. */
 static gboolean read_up_to(OsFile *file, gsize count, Buffer *buffer, gboolean *eof, GError **error)
 {
     gboolean more = count > 0;
 
     while (more) {
+        GError **report = buffer->used > 0 ? NULL : error;
         gsize got = 0;
-        if (!make_room(buffer, file, count, error) ||
+        if (!make_room(buffer, file, count, report) ||
             !os_file_read(file, buffer->data + buffer->used, buffer->size - buffer->used, &got,
-                          error))
-            return FALSE;
+                          report))
+            return buffer->used > 0;
         buffer->used += got;
         *eof = got == 0;
         more = got > 0 && buffer->used < count && os_file_is_regular(file);

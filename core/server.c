@@ -18,6 +18,7 @@ struct VaServer {
     OsChannel *channel;   /* the configured one; NULL while it is down */
     GPtrArray *activated; /* of OsChannel: those the service manager opened */
     GPtrArray *sessions;  /* of VaSession */
+    gboolean crowded;     /* a host was hung up on since there was last room */
     guint retry;          /* source of the timer while the channel is down; 0 is none */
     GMainLoop *loop;
     GError *failure; /* why the loop was left, if it was not asked to */
@@ -28,12 +29,15 @@ static void session_ended(VaSession *session, gpointer data)
     VaServer *server = data;
     g_debug("a host left");
     g_ptr_array_remove_fast(server->sessions, session);
+    server->crowded = FALSE;
 }
 
 void va_server_serve(VaServer *server, OsStream *stream)
 {
     if (server->sessions->len >= SESSIONS_MAX) {
-        g_message("more than %u hosts at a time; hung up on one", SESSIONS_MAX);
+        if (!server->crowded)
+            g_message("%u hosts are served already; further ones are hung up on", SESSIONS_MAX);
+        server->crowded = TRUE;
         os_stream_free(stream);
         return;
     }

@@ -130,7 +130,8 @@ static gboolean take_given(guint64 *count, GError **error)
     static const char *const variables[] = {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"};
     gboolean ok = count_given(count, error);
     for (gsize i = 0; i < G_N_ELEMENTS(variables); i++)
-        g_unsetenv(variables[i]);
+        if (g_getenv(variables[i]))
+            g_unsetenv(variables[i]);
     return ok;
 }
 

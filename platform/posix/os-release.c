@@ -35,14 +35,15 @@ static const char *unquote_single(const char *s, GString *value)
     return end + 1;
 }
 
-/* Between double quotes a backslash is special before these four only (POSIX shell, 2.2.3). */
+/* Between double quotes a backslash is special before four characters only (POSIX shell, 2.2.3).
+ * os-release(5) speaks of escaping quotes of both kinds, so a single one counts as well. */
 static const char *unquote_double(const char *s, GString *value)
 {
     for (; *s && *s != '"'; s++) {
         if (*s == '$' || *s == '`') {
             return NULL;
         }
-        if (*s == '\\' && s[1] && strchr("\"$\\`", s[1])) {
+        if (*s == '\\' && s[1] && strchr("\"'$\\`", s[1])) {
             s++;
         }
         g_string_append_c(value, *s);

@@ -196,7 +196,8 @@ static void test_status_of_exit(VaAgent *agent, gconstpointer data)
     g_assert_false(out->has_signal);
     g_assert_null(out->out_data);
     g_assert_cmpuint(g_bytes_get_size(out->err_data), ==, 4);
-    g_assert_false(out->has_out_truncated || out->has_err_truncated);
+    g_assert_false(out->has_out_truncated);
+    g_assert_true(out->has_err_truncated && !out->err_truncated);
 }
 
 static void test_status_of_signal(VaAgent *agent, gconstpointer data)

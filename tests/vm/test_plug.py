@@ -73,7 +73,7 @@ class Plug(Claims):
                     self.assertEqual(host.ask(PING), PONG)
                 self.unplug()
                 self.assertEqual(agent.wait(), 1)
-                self.assertRegex(agent.errors(), f"critical: port '.*{SECOND_PORT}' is gone")
+                self.assertRegex(self.one_line(agent), f"critical: port '.*{SECOND_PORT}' is gone")
                 if attached:
                     host.close()
                 self.plug()

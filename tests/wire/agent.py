@@ -80,9 +80,13 @@ class Client:
     """One connection; replies are lines of bytes without their line feed."""
 
     def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(path)
         self.buffer = bytearray()
+        self.socket = socket.socket(socket.AF_UNIX)
+        try:
+            self.socket.connect(path)
+        except OSError:
+            self.socket.close()
+            raise
 
     def send(self, data):
         self.socket.sendall(data)
