@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define LABEL_WIDTH 11
-#define WORDS_WIDTH (79 - 2 - LABEL_WIDTH)
-#define VALUE_MAX   500 /* bytes */
+#define VALUE_WIDTH (79 - 2 - LABEL_WIDTH)
+#define VALUE_LINES 4   /* of one value: a full domain name has 253 characters */
+#define VALUE_MAX   500 /* bytes that are looked at */
 
 #define DIM    "\033[2m"
 #define STRONG "\033[1;33m"
@@ -41,9 +42,24 @@ static char *shown(const char *value)
     return g_strconcat(escaped, length > VALUE_MAX ? "..." : NULL, NULL);
 }
 
-static void put_line(Card *card, const char *label, const char *style, const char *value)
+/* Bytes of @text for a line: all, or up to a blank that leaves the line not too short. */
+static gsize fitting(const char *text)
 {
-    g_autofree char *text = shown(value);
+    const char *at = text, *blank = NULL;
+    int columns = 0;
+
+    for (; *at; at = g_utf8_next_char(at)) {
+        columns += escape_width(g_utf8_get_char(at));
+        if (*at == ' ' && columns > VALUE_WIDTH / 2)
+            blank = at;
+        if (columns > VALUE_WIDTH)
+            return (gsize)((blank ? blank : at) - text);
+    }
+    return (gsize)(at - text);
+}
+
+static void put_line(Card *card, const char *label, const char *style, const char *text)
+{
     g_string_append(card->text, "  ");
     put_styled(card, DIM, label);
     g_string_append_printf(card->text, "%*s", LABEL_WIDTH - (int)strlen(label), "");
@@ -51,9 +67,26 @@ static void put_line(Card *card, const char *label, const char *style, const cha
     g_string_append_c(card->text, '\n');
 }
 
+static void put_value(Card *card, const char *label, const char *style, const char *value)
+{
+    g_autofree char *text = shown(value);
+    const char *rest = text;
+
+    for (int line = 1; line == 1 || *rest; line++) {
+        gsize size = fitting(rest);
+        gboolean cut = line == VALUE_LINES && rest[size];
+        g_autofree char *part = g_strdup_printf("%.*s%s", (int)size, rest, cut ? "..." : "");
+        put_line(card, line == 1 ? label : "", style, part);
+        if (cut)
+            return;
+        rest += size;
+        rest += *rest == ' ';
+    }
+}
+
 void card_line(Card *card, const char *label, const char *value)
 {
-    put_line(card, label, "", value);
+    put_value(card, label, "", value);
 }
 
 void card_printf(Card *card, const char *label, const char *format, ...)
@@ -67,7 +100,7 @@ void card_printf(Card *card, const char *label, const char *format, ...)
 
 void card_warning(Card *card, const char *label, const char *value)
 {
-    put_line(card, label, STRONG, value);
+    put_value(card, label, STRONG, value);
 }
 
 void card_words(Card *card, const char *label, const GPtrArray *words)
@@ -76,7 +109,7 @@ void card_words(Card *card, const char *label, const GPtrArray *words)
 
     for (guint i = 0; i < words->len; i++) {
         const char *word = g_ptr_array_index(words, i);
-        if (line->len > 0 && line->len + strlen(word) > WORDS_WIDTH - 1) {
+        if (line->len > 0 && line->len + strlen(word) > VALUE_WIDTH - 1) {
             card_line(card, label, line->str);
             g_string_truncate(line, 0);
             label = "";

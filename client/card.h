@@ -17,8 +17,8 @@ void card_init(Card *card, gboolean styled);
 void card_clear(Card *card);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Card, card_clear)
 
-/* A line.  @value may hold anything of the guest's: it is escaped, and cut when it is absurdly
- * long.  @label "" goes on below the last line. */
+/* A line.  @value may hold anything of the guest's: it is escaped, folded at 80 columns, and cut
+ * when it is absurdly long.  @label "" goes on below the last line. */
 void card_line(Card *card, const char *label, const char *value);
 void card_printf(Card *card, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
 

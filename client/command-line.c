@@ -92,7 +92,9 @@ gboolean command_line_parse(Options *options, OptionSet set, gboolean anywhere, 
     GOptionEntry entries[G_N_ELEMENTS(options_table) + 1] = {0};
     g_autoptr(GError) problem = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    double before = options->timeout;
+    /* An earlier parse's: GOption would neither free the one nor leave the other alone. */
+    g_autofree char *socket = g_steal_pointer(&options->socket);
+    double timeout = options->timeout;
 
     fill_entries(entries, options, set);
     g_option_context_add_main_entries(context, entries, NULL);
@@ -100,10 +102,12 @@ gboolean command_line_parse(Options *options, OptionSet set, gboolean anywhere, 
     g_option_context_set_strict_posix(context, !anywhere);
     options->timeout = NOT_GIVEN;
     if (!g_option_context_parse(context, argc, argv, &problem))
-        return failure_set(error, FAILURE_USAGE, "%s", problem->message);
+        return failure_set(error, FAILURE_USAGE, "%s; see --help", problem->message);
     drop_separator(anywhere, argc, *argv);
+    if (!options->socket)
+        options->socket = g_steal_pointer(&socket);
     double given = options->timeout;
-    options->timeout = before;
+    options->timeout = timeout;
     return read_timeout(options, given, error);
 }
 

@@ -13,11 +13,15 @@ gboolean console_is_terminal(Console console)
     return g_log_writer_supports_color(console);
 }
 
+gboolean console_is_capable(Console console)
+{
+    return console_is_terminal(console) && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
 gboolean console_has_style(Console console)
 {
     const char *no_color = g_getenv("NO_COLOR");
-    return console_is_terminal(console) && (!no_color || !*no_color) &&
-           g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+    return console_is_capable(console) && (!no_color || !*no_color);
 }
 
 static FILE *stream_of(Console console)
@@ -27,7 +31,8 @@ static FILE *stream_of(Console console)
 
 static gboolean write_failed(Console console, GError **error)
 {
-    return failure_set(error, FAILURE_LOCAL, "cannot write to standard %s: %s",
+    return failure_set(error, errno == EPIPE ? FAILURE_UNREAD : FAILURE_LOCAL,
+                       "cannot write to standard %s: %s",
                        console == CONSOLE_OUT ? "output" : "error", g_strerror(errno));
 }
 

@@ -7,7 +7,10 @@ typedef enum { CONSOLE_OUT = 1, CONSOLE_ERROR = 2 } Console;
 
 gboolean console_is_terminal(Console console);
 
-/* A terminal that wants bold and colour: https://no-color.org, TERM. */
+/* A terminal that knows control sequences (ECMA-48), as far as TERM tells. */
+gboolean console_is_capable(Console console);
+
+/* One that wants bold and colour too: https://no-color.org. */
 gboolean console_has_style(Console console);
 
 /* Writes bytes as they are. */

@@ -86,18 +86,21 @@ static gboolean run_download(Download *download, const Options *options, const c
 
 static int fetch(const Options *options, const char *remote, const char *local, GError **error)
 {
+    g_autofree char *place = NULL;
     g_autoptr(LocalTarget) target = NULL;
     g_autoptr(Connection) connection = NULL;
     g_auto(RemoteFile) file = {0};
 
     if (!ctl_check_text("path", remote, error))
         return -1;
-    target = local_target_open(local, options->raw, error);
+    place = local_target_place(local, remote, error);
+    target = place ? local_target_open(place, options->raw, error) : NULL;
     connection = target ? ctl_connect(options, error) : NULL;
     if (!connection || !remote_file_open(&file, connection, remote, "rb", error))
         return -1;
     Download download = {.file = &file, .target = target};
-    gboolean done = run_download(&download, options, remote, error);
+    const char *shown = local_file_is_standard(local) ? NULL : remote;
+    gboolean done = run_download(&download, options, shown, error);
     return done && local_target_finish(target, error) ? EXIT_DONE : -1;
 }
 

@@ -7,7 +7,7 @@
 static int print_time(const Options *options, double milliseconds, GError **error)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append_printf(out, options->json ? "{\"milliseconds\": %.1f}\n" : "ok %.1f ms\n",
+    g_string_append_printf(out, options->json ? "{\"milliseconds\": %.3f}\n" : "ok %.3f ms\n",
                            milliseconds);
     return console_puts(CONSOLE_OUT, out->str, error) ? EXIT_DONE : -1;
 }

@@ -74,5 +74,6 @@ int ctl_put(const Options *options, char **arguments, GError **error)
     if (!connection || !remote_file_open(&file, connection, arguments[1], "wb", error))
         return -1;
     Upload upload = {.file = &file};
-    return run_upload(&upload, source, arguments[0], error) ? EXIT_DONE : -1;
+    const char *shown = arguments[local_file_is_standard(arguments[0]) ? 1 : 0];
+    return run_upload(&upload, source, shown, error) ? EXIT_DONE : -1;
 }

@@ -81,3 +81,18 @@ char *escape_line(const char *text, gsize length)
     escape_append(out, text, length, ESCAPE_LINE, TRUE);
     return g_string_free(out, FALSE);
 }
+
+int escape_width(gunichar character)
+{
+    if (g_unichar_iszerowidth(character))
+        return 0;
+    return g_unichar_iswide(character) ? 2 : 1;
+}
+
+int escape_columns(const char *text)
+{
+    int columns = 0;
+    for (; *text; text = g_utf8_next_char(text))
+        columns += escape_width(g_utf8_get_char(text));
+    return columns;
+}

@@ -18,3 +18,7 @@ gsize escape_append(GString *out, const char *text, gsize length, EscapeKind kin
 
 /* @text as one line. */
 char *escape_line(const char *text, gsize length);
+
+/* Columns that a character, or a text that has been escaped, takes: 0, 1 or 2 each. */
+int escape_width(gunichar character);
+int escape_columns(const char *text);

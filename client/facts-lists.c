@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "escape.h"
 #include "facts.h"
 
 #include <string.h>
 
 /* A page stays a page whatever the guest has (or claims to have). */
-#define USERS_MAX      10u
-#define INTERFACES_MAX 30u
-#define ADDRESSES_MAX  10u /* per interface */
-#define OFF_MAX        100u
+#define USERS_MAX     6u
+#define NETWORK_MAX   12u /* addresses, but for the last interface's */
+#define ADDRESSES_MAX 4u  /* of one interface */
+#define OFF_MAX       12u
 
-/* Interfaces' names are short (15 bytes on Linux); Windows' are not and get what they need. */
+/* Interfaces' names are short (15 bytes on Linux); a longer one, of Windows, has its own line. */
 #define NAME_WIDTH     8
 #define NAME_WIDTH_MAX 16
-
-static void more(Facts *facts, const char *label, guint n, guint shown)
-{
-    if (n > shown)
-        card_printf(&facts->card, label, "... and %u more", n - shown);
-}
 
 /* A session's begin, in the guest's time. */
 static char *since(const Facts *facts, const Reply *reply, VaJson user)
@@ -45,7 +40,8 @@ void facts_users(Facts *facts, const Reply *reply)
          user = reply_next(reply, reply->value, user), n++)
         if (n < USERS_MAX)
             user_line(facts, reply, user, n == 0 ? "Users" : "");
-    more(facts, "", n, USERS_MAX);
+    if (n > USERS_MAX)
+        card_printf(&facts->card, "", "... and %u more", n - USERS_MAX);
     if (n == 0 && va_json_kind(reply->document, reply->value) == VA_JSON_ARRAY)
         card_line(&facts->card, "Users", "nobody is logged in");
 }
@@ -61,54 +57,67 @@ static char *address_text(const Reply *reply, VaJson address)
     return g_strdup_printf("%s/%d", text, (int)prefix);
 }
 
-static void interface_line(Facts *facts, const char *label, const char *name, int width,
-                           const char *address)
+static void address_line(Facts *facts, const char *label, const char *name, int width,
+                         const char *address)
 {
-    card_printf(&facts->card, label, "%-*s %s", width, name, address);
+    g_autofree char *shown = escape_line(name, strlen(name));
+    int blanks = width - escape_columns(shown);
+
+    if (blanks < 0) {
+        card_line(&facts->card, label, shown);
+        card_printf(&facts->card, "", "%*s %s", width, "", address);
+    } else {
+        card_printf(&facts->card, label, "%s%*s %s", shown, blanks, "", address);
+    }
 }
 
-/* Returns the number of lines: an interface without addresses has none. */
+/* Returns the number of addresses: an interface without them has no line. */
 static guint interface_lines(Facts *facts, const Reply *reply, VaJson interface, int width,
                              gboolean first)
 {
     VaJson list = reply_member(reply, interface, "ip-addresses");
     const char *name = reply_text(reply, interface, "name");
-    guint lines = 0;
+    guint n = 0;
 
-    for (VaJson item = reply_first(reply, list); item && lines < ADDRESSES_MAX;
-         item = reply_next(reply, list, item)) {
+    for (VaJson item = reply_first(reply, list); item; item = reply_next(reply, list, item)) {
         g_autofree char *address = address_text(reply, item);
-        if (!address)
-            continue;
-        interface_line(facts, first && lines == 0 ? "Network" : "", lines == 0 && name ? name : "",
-                       width, address);
-        lines++;
+        if (address && n++ < ADDRESSES_MAX)
+            address_line(facts, first && n == 1 ? "Network" : "", n == 1 && name ? name : "", width,
+                         address);
     }
-    return lines;
+    if (n > ADDRESSES_MAX)
+        card_printf(&facts->card, "", "%*s ... and %u more", width, "", n - ADDRESSES_MAX);
+    return MIN(n, ADDRESSES_MAX);
 }
 
 static int name_width(const Reply *reply)
 {
-    glong width = NAME_WIDTH;
+    int width = NAME_WIDTH;
     for (VaJson interface = reply_first(reply, reply->value); interface;
          interface = reply_next(reply, reply->value, interface)) {
         const char *name = reply_text(reply, interface, "name");
-        if (name && reply_member(reply, interface, "ip-addresses"))
-            width = MAX(width, (glong)strlen(name));
+        g_autofree char *shown = name ? escape_line(name, strlen(name)) : g_strdup("");
+        int columns = escape_columns(shown);
+        if (columns <= NAME_WIDTH_MAX && reply_member(reply, interface, "ip-addresses"))
+            width = MAX(width, columns);
     }
-    return (int)MIN(width, NAME_WIDTH_MAX);
+    return width;
 }
 
 void facts_network(Facts *facts, const Reply *reply)
 {
     int width = name_width(reply);
-    guint lines = 0, n = 0;
+    guint addresses = 0, left_out = 0;
 
     for (VaJson interface = reply_first(reply, reply->value); interface;
-         interface = reply_next(reply, reply->value, interface), n++)
-        if (n < INTERFACES_MAX)
-            lines += interface_lines(facts, reply, interface, width, lines == 0);
-    more(facts, "", n, INTERFACES_MAX);
+         interface = reply_next(reply, reply->value, interface)) {
+        if (addresses < NETWORK_MAX)
+            addresses += interface_lines(facts, reply, interface, width, addresses == 0);
+        else if (reply_first(reply, reply_member(reply, interface, "ip-addresses")))
+            left_out++;
+    }
+    if (left_out > 0)
+        card_printf(&facts->card, "", "... and %u more interfaces", left_out);
 }
 
 void facts_agent(Facts *facts, const Reply *reply)
@@ -127,5 +136,8 @@ void facts_agent(Facts *facts, const Reply *reply)
     }
     card_printf(&facts->card, "Agent", "version %s, %u commands on, %u off",
                 version ? version : "unknown", on, n_off);
+    g_autofree char *rest = g_strdup_printf("... and %u more", n_off - MIN(n_off, OFF_MAX));
+    if (n_off > OFF_MAX)
+        g_ptr_array_add(off, rest);
     card_words(&facts->card, "Off", off);
 }

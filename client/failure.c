@@ -26,7 +26,7 @@ int failure_exit_code(const GError *error)
         [FAILURE_AGENT] = EXIT_REFUSED,      [FAILURE_AGENT_UNKNOWN] = EXIT_REFUSED,
         [FAILURE_CONNECT] = EXIT_TROUBLE,    [FAILURE_CLOSED] = EXIT_TROUBLE,
         [FAILURE_TIMEOUT] = EXIT_TROUBLE,    [FAILURE_PROTOCOL] = EXIT_TROUBLE,
-        [FAILURE_INTERRUPTED] = EXIT_SIGNAL,
+        [FAILURE_INTERRUPTED] = EXIT_SIGNAL, [FAILURE_UNREAD] = EXIT_UNREAD,
     };
 
     if (error->domain != FAILURE)
@@ -36,8 +36,16 @@ int failure_exit_code(const GError *error)
     return codes[error->code];
 }
 
+const char *failure_reason(const GError *error)
+{
+    const char *last = g_strrstr(error->message, ": ");
+    return last ? last + 2 : error->message;
+}
+
 void failure_print(const GError *error)
 {
+    if (g_error_matches(error, FAILURE, FAILURE_UNREAD))
+        return;
     g_autofree char *message = g_strchomp(g_strdup(error->message));
     g_autofree char *shown = escape_line(message, strlen(message));
     fprintf(stderr, "guestctl: %s\n", shown);

@@ -9,6 +9,7 @@
 typedef enum {
     FAILURE_USAGE,         /* the command line makes no sense */
     FAILURE_LOCAL,         /* a file or stream of this machine */
+    FAILURE_UNREAD,        /* nobody reads our output any more: no reason for a message */
     FAILURE_AGENT,         /* the agent answered with an error: "guest-xyz: its words" */
     FAILURE_AGENT_UNKNOWN, /* the same, class CommandNotFound: not there or not allowed */
     FAILURE_CONNECT,       /* there is no connection */
@@ -26,6 +27,7 @@ typedef enum {
     EXIT_NOT_EXECUTABLE = 126, /* exec only, as env(1) does */
     EXIT_NOT_FOUND = 127,
     EXIT_SIGNAL = 128, /* plus the number of the signal */
+    EXIT_UNREAD = 141, /* as if by SIGPIPE (13 on every system that has it) */
 } ExitCode;
 
 #define FAILURE (failure_quark())
@@ -37,6 +39,10 @@ gboolean failure_set(GError **error, FailureCode code, const char *format, ...) 
 /* The exit code that tells of @error. */
 int failure_exit_code(const GError *error);
 
+/* What the OS says of @error, one of GIO's: they put words about the file in front, with a name
+ * that may mean nothing to the user. */
+const char *failure_reason(const GError *error);
+
 /* "guestctl: MESSAGE" on standard error, with everything that a terminal would act on escaped:
- * messages hold the guest's words. */
+ * messages hold the guest's words.  FAILURE_UNREAD prints nothing. */
 void failure_print(const GError *error);

@@ -29,6 +29,10 @@ gboolean local_source_read(LocalSource *source, void *data, gsize size, gsize *g
  */
 typedef struct LocalTarget LocalTarget;
 
+/* Where a copy of @remote, a path of any system, goes: @path, or the last name of @remote in it if
+ * that is a directory.  Both are the user's own words; the guest has no say. */
+char *local_target_place(const char *path, const char *remote, GError **error);
+
 LocalTarget *local_target_open(const char *path, gboolean raw, GError **error);
 gboolean local_target_write(LocalTarget *target, const void *data, gsize size, GError **error);
 gboolean local_target_finish(LocalTarget *target, GError **error);

@@ -33,7 +33,7 @@ static gboolean open_file(LocalSource *source, GError **error)
     g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, &problem);
     if (!stream)
         return failure_set(error, FAILURE_LOCAL, "cannot read '%s': %s", source->path,
-                           problem->message);
+                           failure_reason(problem));
     source->size = size_of(stream);
     source->stream = G_INPUT_STREAM(g_steal_pointer(&stream));
     return TRUE;
@@ -81,7 +81,7 @@ gboolean local_source_read(LocalSource *source, void *data, gsize size, gsize *g
     if (g_input_stream_read_all(source->stream, data, size, got, NULL, &problem))
         return TRUE;
     return failure_set(error, FAILURE_LOCAL, "cannot read '%s': %s", source->path,
-                       problem->message);
+                       failure_reason(problem));
 }
 
 /* The limit is checked at every step: the file may be endless. */

@@ -21,6 +21,30 @@ static gboolean cannot_write(const LocalTarget *target, const char *why, GError 
     return failure_set(error, FAILURE_LOCAL, "cannot write '%s': %s", target->path, why);
 }
 
+/* The last name of a path in the guest, whose system may have either separator; NULL if there is
+ * none that a file can have. */
+static const char *last_name(const char *path)
+{
+    const char *name = path;
+    for (const char *at = path; *at; at++)
+        if (*at == '/' || *at == '\\')
+            name = at + 1;
+    return *name && !g_str_equal(name, ".") && !g_str_equal(name, "..") ? name : NULL;
+}
+
+char *local_target_place(const char *path, const char *remote, GError **error)
+{
+    if (local_file_is_standard(path) || !g_file_test(path, G_FILE_TEST_IS_DIR))
+        return g_strdup(path);
+    const char *name = last_name(remote);
+    if (name)
+        return g_build_filename(path, name, NULL);
+    failure_set(error, FAILURE_LOCAL,
+                "cannot write '%s': it is a directory, and '%s' has no name for a file in it", path,
+                remote);
+    return NULL;
+}
+
 static char *name_beside(const char *path)
 {
     g_autofree char *directory = g_path_get_dirname(path);
@@ -41,7 +65,7 @@ static gboolean create(LocalTarget *target, GFileCreateFlags flags, GError **err
             return TRUE;
         }
         if (!g_error_matches(problem, G_IO_ERROR, G_IO_ERROR_EXISTS))
-            return cannot_write(target, problem->message, error);
+            return cannot_write(target, failure_reason(problem), error);
     }
     return cannot_write(target, "no free name beside it", error);
 }
@@ -51,6 +75,8 @@ static gboolean open_file(LocalTarget *target, GError **error)
     GStatBuf old;
     if (g_stat(target->path, &old) != 0)
         return create(target, G_FILE_CREATE_NONE, error);
+    if (g_file_test(target->path, G_FILE_TEST_IS_DIR))
+        return cannot_write(target, "it is a directory", error);
     if (!g_file_test(target->path, G_FILE_TEST_IS_REGULAR))
         return cannot_write(target, "it is there and not a regular file", error);
     if (!create(target, G_FILE_CREATE_PRIVATE, error))
@@ -77,7 +103,7 @@ gboolean local_target_write(LocalTarget *target, const void *data, gsize size, G
     if (!target->stream)
         return console_guest_write(&target->guest, data, size, error);
     return g_output_stream_write_all(target->stream, data, size, NULL, NULL, &problem) ||
-           cannot_write(target, problem->message, error);
+           cannot_write(target, failure_reason(problem), error);
 }
 
 gboolean local_target_finish(LocalTarget *target, GError **error)
@@ -86,7 +112,7 @@ gboolean local_target_finish(LocalTarget *target, GError **error)
     if (!target->stream)
         return console_guest_finish(&target->guest, error);
     if (!g_output_stream_close(target->stream, NULL, &problem))
-        return cannot_write(target, problem->message, error);
+        return cannot_write(target, failure_reason(problem), error);
     if (g_rename(target->beside, target->path) != 0)
         return cannot_write(target, g_strerror(errno), error);
     g_clear_pointer(&target->beside, g_free);

@@ -3,16 +3,17 @@
 
 #include "console.h"
 #include "escape.h"
+#include "interrupt.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define NAME_WIDTH       18
 #define BAR_WIDTH        12
-#define LINE_WIDTH       79
 #define DRAW_INTERVAL    (G_USEC_PER_SEC / 10)
 #define QUIET_TIME       (G_USEC_PER_SEC / 4) /* a short copy shows nothing */
 #define LONGEST_FORECAST (100 * 3600)         /* seconds */
+#define ERASE            "\033[K"             /* from the cursor to the end of the line */
 
 char *progress_size(double bytes)
 {
@@ -64,12 +65,12 @@ static void put_rate(GString *out, gint64 done, gint64 total, double seconds)
 static void put_name(GString *out, const char *name)
 {
     g_autofree char *shown = escape_line(name, strlen(name));
-    glong length = g_utf8_strlen(shown, -1);
-    if (length > NAME_WIDTH)
-        g_string_append_printf(out, "...%s",
-                               g_utf8_offset_to_pointer(shown, length - NAME_WIDTH + 3));
-    else
-        g_string_append_printf(out, "%s%*s", shown, (int)(NAME_WIDTH - length), "");
+    const char *tail = shown;
+    int columns = escape_columns(shown), cut = columns > NAME_WIDTH ? 3 : 0;
+
+    for (; columns > NAME_WIDTH - cut; tail = g_utf8_next_char(tail))
+        columns -= escape_width(g_utf8_get_char(tail));
+    g_string_append_printf(out, "%.*s%s%*s", cut, "...", tail, NAME_WIDTH - cut - columns, "");
 }
 
 char *progress_text(const char *name, gint64 done, gint64 total, double seconds)
@@ -91,14 +92,14 @@ void progress_start(Progress *progress, const char *name, gint64 total)
         .name = name,
         .total = total,
         .start = g_get_monotonic_time(),
-        .shown = console_is_terminal(CONSOLE_ERROR),
+        .shown = name && console_is_capable(CONSOLE_ERROR),
     };
 }
 
+/* The cursor stays behind the text: a ^C fits there and does not begin a new line. */
 static void draw(const char *text)
 {
-    int blanks = LINE_WIDTH - (int)g_utf8_strlen(text, -1);
-    fprintf(stderr, "\r%s%*s", text, MAX(blanks, 0), "");
+    fprintf(stderr, "\r%s" ERASE, text);
     fflush(stderr);
 }
 
@@ -116,9 +117,7 @@ void progress_update(Progress *progress, gint64 done)
 
 void progress_end(Progress *progress)
 {
-    if (progress->drawn)
+    if (progress->drawn || (progress->shown && interrupt_signal() != 0))
         draw("");
-    if (progress->drawn)
-        fputc('\r', stderr);
     progress->drawn = 0;
 }

@@ -11,9 +11,10 @@ typedef struct {
     gboolean shown;
 } Progress;
 
+/* @name NULL: nothing is to be shown. */
 void progress_start(Progress *progress, const char *name, gint64 total);
 void progress_update(Progress *progress, gint64 done);
-/* Takes the line away. */
+/* Takes the line away, and the ^C that a terminal adds to it. */
 void progress_end(Progress *progress);
 
 /* The line: "NAME  42% [====>     ]  12.3 MiB  105 MiB/s  0:05 left".  A file can outgrow @total

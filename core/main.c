@@ -32,6 +32,27 @@ static void reopen_log(gpointer data)
         g_warning("%s", error->message);
 }
 
+static gboolean open_log(Program *program, GError **error)
+{
+    const char *path = program->config->log_file;
+    return !path || va_log_to_file(program->log, path, error);
+}
+
+/* While filesystems are frozen nothing may be written, and no log file be opened, until the thaw;
+ * but what keeps us from starting at all is still said on standard error. */
+static gboolean open_channels(Program *program, GError **error)
+{
+    gboolean frozen = va_state_was_frozen(va_agent_state(program->agent));
+
+    if (!frozen && !open_log(program, error))
+        return FALSE;
+    program->server = va_server_new(program->config, program->agent);
+    if (!va_server_listen(program->server, error))
+        return FALSE;
+    va_log_hold(program->log, frozen);
+    return !frozen || open_log(program, error);
+}
+
 /* All that can fail before the first host comes in.  The parent of a daemon waits for the end of it
  * and so does the caller's eye: an error here is one line on standard error. */
 static gboolean start(Program *program, GError **error)
@@ -42,13 +63,7 @@ static gboolean start(Program *program, GError **error)
         return FALSE;
     if (config->daemonize && !os_daemon_pid_take(program->daemon, config->pid_file, error))
         return FALSE;
-    if (!(program->agent = va_agent_new(config, error)))
-        return FALSE;
-    va_log_hold(program->log, va_state_was_frozen(va_agent_state(program->agent)));
-    if (config->log_file && !va_log_to_file(program->log, config->log_file, error))
-        return FALSE;
-    program->server = va_server_new(config, program->agent);
-    if (!va_server_listen(program->server, error))
+    if (!(program->agent = va_agent_new(config, error)) || !open_channels(program, error))
         return FALSE;
     os_daemon_watch(program->daemon, stop, reopen_log, program);
     if (config->daemonize)

@@ -4,7 +4,7 @@
 
 /* The beginning of every kind of channel. */
 struct OsChannel {
-    OsChannelEvents events;
+    OsChannelEvents events; /* of the kinds that give streams themselves */
     gpointer data;
     void (*free)(OsChannel *channel);
 };
@@ -18,8 +18,8 @@ OsChannel *os_channel_vsock(const OsChannelAddress *address, const OsChannelEven
                             gpointer data, GError **error);
 OsChannel *os_channel_virtio(const OsChannelAddress *address, const OsChannelEvents *events,
                              gpointer data, GError **error);
-OsChannel *os_channel_isa(const OsChannelAddress *address, const OsChannelEvents *events,
-                          gpointer data, GError **error);
+OsChannel *os_channel_serial(const OsChannelAddress *address, const OsChannelEvents *events,
+                             gpointer data, GError **error);
 
 /* A channel on a listening socket, non-blocking and close-on-exec, which it takes over.  @name
  * stands in its errors. */
@@ -30,3 +30,6 @@ OsChannel *os_channel_listener(int fd, const char *name, guint32 vsock_peer,
  * port gives its stream again each time a host attaches, or with @once a single time. */
 OsChannel *os_channel_port(int fd, const char *path, gboolean once, const OsChannelEvents *events,
                            gpointer data, GError **error);
+
+/* Opens a port for os_channel_port(); -1 and *error. */
+int os_channel_port_open(const char *path, GError **error);

@@ -22,7 +22,7 @@ static const struct {
     OsChannelOpen open;
 } methods[] = {
     {"/dev/virtio-ports/org.qemu.guest_agent.0", os_channel_virtio},
-    {"/dev/ttyS0", os_channel_isa},
+    {"/dev/ttyS0", os_channel_serial},
     {NULL, os_channel_unix},
     {NULL, os_channel_vsock},
 };

@@ -68,6 +68,24 @@ static void test_a_name_cannot_command_the_terminal(void)
     check_text("a\033[2Jb", 0, -1, 0, "a\\x1b[2Jb                 0 B");
 }
 
+static void test_wide_characters_take_two_columns(void)
+{
+    check_text("\u7f51\u7f51", 0, -1, 0, "\u7f51\u7f51                      0 B");
+    check_text("/a/long/path/abc\u7f51\u7f51\u7f51\u7f51\u7f51\u7f51", 0, -1, 0,
+               "...abc\u7f51\u7f51\u7f51\u7f51\u7f51\u7f51        0 B");
+    check_text("/a/long/path/\u7f51\u7f51\u7f51\u7f51\u7f51\u7f51\u7f51\u7f51", 0, -1, 0,
+               "...\u7f51\u7f51\u7f51\u7f51\u7f51\u7f51\u7f51         0 B");
+}
+
+/* Two columns more are for the ^C that a terminal may add. */
+static void test_the_longest_line_leaves_room(void)
+{
+    g_autofree char *text = progress_text("/a/very/long/path/to/some/file/at/last.img",
+                                          (gint64)MIB * 1000, (gint64)MIB * 7000000, 20.2);
+    g_assert_true(g_str_has_suffix(text, " left"));
+    g_assert_cmpint(g_utf8_strlen(text, -1), ==, 78);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -82,5 +100,8 @@ int main(int argc, char **argv)
     g_test_add_func("/progress/a-line-fits-a-terminal", test_a_line_fits_a_terminal);
     g_test_add_func("/progress/a-name-cannot-command-the-terminal",
                     test_a_name_cannot_command_the_terminal);
+    g_test_add_func("/progress/wide-characters-take-two-columns",
+                    test_wide_characters_take_two_columns);
+    g_test_add_func("/progress/the-longest-line-leaves-room", test_the_longest_line_leaves_room);
     return g_test_run();
 }

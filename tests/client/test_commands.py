@@ -21,7 +21,9 @@ class CommandLine(GuestctlTest):
             (["put", "only"], b"usage: guestctl put LOCAL REMOTE"),
             (["--timeout", "0", "ping"], b"--timeout takes more than 0 and at most 86400 seconds"),
             (["ping", "--timeout=nan"], b"--timeout takes more than 0 and at most 86400 seconds"),
-            (["cat", "--json", "x"], b"Unknown option --json"),
+            (["cat", "--json", "x"], b"Unknown option --json; see --help"),
+            (["-t", "long", "ping"], b"Cannot parse double value 'long' for -t; see --help"),
+            (["ping", "-s"], b"Missing argument for -s; see --help"),
             (["--json", "cat", "x"], b"cat has no JSON to print"),
             (["cat", b"\xff"], b"path '\\xff' is not UTF-8"),
             (["raw", '{"execute"'], b"not a complete JSON text"),
@@ -42,8 +44,17 @@ class CommandLine(GuestctlTest):
     def test_the_environment_names_the_agent(self):
         self.agent(ping={})
         result = self.guestctl("ping", address=False, GUESTCTL_SOCKET=self.socket)
-        self.assertRegex(result.out, rb"^ok \d+\.\d ms\n$")
+        self.assertRegex(result.out, rb"^ok \d+\.\d{3} ms\n$")
         self.assertEqual(result.code, 0)
+
+    def test_the_last_address_counts(self):
+        """Before and behind the command; the others are forgotten, and not leaked."""
+        self.agent(ping={})
+        for arguments in (["-s", "/a", "ping", "-s", self.socket], ["-s", "/a", "-s", self.socket, "ping"]):
+            with self.subTest(arguments=arguments):
+                result = self.guestctl(*arguments, address=False)
+                self.assertEqual((result.code, result.err), (0, b""))
+        self.assertEqual(self.guestctl("ping", "-s", "/a", "-s", self.path("none")).code, 125)
 
     def test_version_and_help(self):
         self.assertRegex(self.guestctl("--version").out, rb"^guestctl \d+\.\d+\.\d+\n$")
@@ -75,7 +86,8 @@ class Facts(GuestctlTest):
     def test_ping_in_json(self):
         self.agent(ping={})
         result = self.guestctl("ping", "--json")
-        self.assertGreaterEqual(json.loads(result.out)["milliseconds"], 0)
+        self.assertRegex(result.out, rb'^{"milliseconds": \d+\.\d{3}}\n$')
+        self.assertGreater(json.loads(result.out)["milliseconds"], 0)
 
     def test_a_refusal_is_1_and_in_the_agents_words(self):
         self.agent(ping=error("not today"))
@@ -142,6 +154,50 @@ class Facts(GuestctlTest):
             ],
         )
         self.assertEqual(len(agent.asked), 9)
+
+    def crowded_agent(self):
+        def interface(name, n):
+            addresses = [{"ip-address": f"192.0.2.{i}", "prefix": 24} for i in range(n)]
+            return {"name": name, "ip-addresses": addresses}
+
+        return self.agent(
+            get_users=[{"user": f"u{i}"} for i in range(40)],
+            network_get_interfaces=[
+                interface("vEthernet (Default Switch)", 1),
+                interface("\u4ee5\u592a\u7f51", 5),
+                *[interface(f"veth{i}", 1) for i in range(20)],
+                {"name": "down"},
+            ],
+            info={
+                "version": "11",
+                "supported_commands": [{"name": f"guest-{i}", "enabled": False} for i in range(99)],
+            },
+        )
+
+    def test_status_stays_a_page(self):
+        """Wide characters count twice; what is too much is counted."""
+        self.crowded_agent()
+        lines = self.guestctl("status").out.decode().split("\n")
+        self.assertEqual(lines[0], "  Users      u0")
+        self.assertEqual(lines[6], "             ... and 34 more")
+        self.assertEqual(
+            lines[7:16],
+            [
+                "  Network    vEthernet (Default Switch)",
+                "                      192.0.2.0/24",
+                "             \u4ee5\u592a\u7f51   192.0.2.0/24",
+                "                      192.0.2.1/24",
+                "                      192.0.2.2/24",
+                "                      192.0.2.3/24",
+                "                      ... and 1 more",
+                "             veth0    192.0.2.0/24",
+                "             veth1    192.0.2.0/24",
+            ],
+        )
+        self.assertEqual(lines[21], "             ... and 13 more interfaces")
+        self.assertEqual(lines[22], "  Agent      version 11, 0 commands on, 99 off")
+        self.assertTrue(lines[-2].endswith("guest-11, ... and 87 more"), lines)
+        self.assertEqual(len(lines), 26)
 
     def test_status_leaves_out_what_the_agent_cannot_tell(self):
         self.agent(get_host_name={"host-name": "old"})
@@ -394,27 +450,62 @@ class Transfer(GuestctlTest):
         self.agent(**file.answers())
         unread, pipe = os.pipe()
         os.close(unread)
-        for output, why in ((open("/dev/full", "wb"), b"No space left"), (os.fdopen(pipe, "wb"), b"Broken pipe")):
-            with self.subTest(why=why), output:
+        full = b"guestctl: cannot write to standard output: No space left on device\n"
+        for output, code, message in (
+            (open("/dev/full", "wb"), 1, full),
+            (os.fdopen(pipe, "wb"), 128 + signal.SIGPIPE, b""),
+        ):
+            with self.subTest(code=code), output:
                 file.position = file.closed = 0
                 command = [GUESTCTL, "-s", self.socket, "cat", "/remote"]
                 done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, timeout=30)
-                self.assertEqual(done.returncode, 1)
-                self.assertIn(b"guestctl: cannot write to standard output: " + why, done.stderr)
+                self.assertEqual((done.returncode, done.stderr), (code, message))
                 self.assertEqual(file.closed, 1)
+
+    def refused(self, *arguments, reason):
+        message = b"guestctl: " + reason.encode() + b"\n"
+        self.expect(self.guestctl(*arguments), 1, b"", message)
 
     def test_only_files_are_replaced(self):
         agent = self.agent(**GuestFile(b"new").answers())
-        for target in (self.room, "/dev/null"):
-            message = f"guestctl: cannot write '{target}': it is there and not a regular file\n"
-            self.expect(self.guestctl("get", "/remote", target), 1, b"", message.encode())
+        os.makedirs(self.path("remote"))
+        inner = os.path.join(self.room, "remote")
+        self.refused(
+            "get", "/dev/null", "/dev",
+            reason="cannot write '/dev/null': it is there and not a regular file",
+        )
+        self.refused("get", "/remote", self.room, reason=f"cannot write '{inner}': it is a directory")
         self.assertEqual(agent.asked, [])
 
-    def test_a_local_file_that_is_not_there(self):
+    def test_a_directory_gets_a_file_of_the_same_name(self):
+        file = GuestFile(b"new")
+        self.agent(**file.answers())
+        os.makedirs(self.path("sub"))
+        for remote, name in (("/a/one", "one"), ("two", "two"), ("C:\\x\\three", "three"), ("/..four", "..four")):
+            for local in (self.path("sub"), self.path("sub/")):
+                with self.subTest(remote=remote, local=local):
+                    file.position = 0
+                    self.expect(self.guestctl("get", remote, local), 0)
+                    self.assertEqual(os.listdir(self.path("sub")), [name])
+                    self.assertEqual(self.read(f"sub/{name}"), b"new")
+                    os.unlink(self.path(f"sub/{name}"))
+
+    def test_a_name_that_leads_elsewhere_is_refused(self):
+        agent = self.agent(**GuestFile(b"new").answers())
+        for remote in ("..", "/a/..", "a\\..", "/a/.", "/a/", "C:\\", ""):
+            with self.subTest(remote=remote):
+                why = f"it is a directory, and '{remote}' has no name for a file in it"
+                self.refused("get", remote, self.room, reason=f"cannot write '{self.room}': {why}")
+        self.assertEqual(agent.asked, [])
+
+    def test_local_errors_give_one_name_and_one_reason(self):
         self.agent()
-        result = self.guestctl("put", self.path("none"), "/remote")
-        self.assertEqual((result.code, result.out), (1, b""))
-        self.assertIn(f"guestctl: cannot read '{self.path('none')}': ".encode(), result.err)
+        none, inner, file = self.path("none: x"), self.path("none/copy"), self.write("file", b"")
+        missing = "No such file or directory"
+        self.refused("put", none, "/remote", reason=f"cannot read '{none}': {missing}")
+        self.refused("put", self.room, "/remote", reason=f"cannot read '{self.room}': Is a directory")
+        self.refused("get", "/remote", inner, reason=f"cannot write '{inner}': {missing}")
+        self.refused("get", "/x", file + "/", reason=f"cannot write '{file}/': Not a directory")
 
     def test_a_put_that_fails_closes_the_file(self):
         agent = self.agent(file_open=1, file_write=error("disk full"), file_close={})

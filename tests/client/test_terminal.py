@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """guestctl on a terminal: what a guest says cannot command it; style and progress are for it."""
+import fcntl
 import os
 import pty
 import subprocess
+import termios
+import threading
 import unittest
 
 from scripted import GUESTCTL, GuestctlTest, b64
@@ -18,6 +21,37 @@ def drain(master):
         if not piece:
             return data
         data += piece
+
+
+def read_until(master, wanted):
+    data = b""
+    while wanted not in data:
+        data += os.read(master, 65536)
+    return data
+
+
+def screen(data, width=80):
+    """The lines that a terminal shows, blank ones at the end left out."""
+    rows, column = [[]], 0
+    text = data.decode()
+    while text:
+        if text.startswith("\x1b[K"):
+            del rows[-1][column:]
+            text = text[3:]
+            continue
+        letter, text = text[0], text[1:]
+        if letter == "\n":
+            rows.append([])
+        elif letter == "\r":
+            column = 0
+        else:
+            if column == width:
+                rows.append([])
+                column = 0
+            rows[-1] += " " * (column + 1 - len(rows[-1]))
+            rows[-1][column] = letter
+            column += 1
+    return "\n".join("".join(row).rstrip() for row in rows).rstrip().split("\n")
 
 
 class Terminal(GuestctlTest):
@@ -78,14 +112,68 @@ class Terminal(GuestctlTest):
         self.file([b"x"])
         self.assertEqual(self.on_terminal("get", "/x", self.path("x"), stdout=False), b"")
 
+    def start(self, *arguments):
+        """On a terminal of its own, where Ctrl-C works."""
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        process = subprocess.Popen(
+            [GUESTCTL, "-s", self.socket, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=self.environment(),
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        os.close(slave)
+        return process, master
+
+    def endless_file(self):
+        """A file that has one more byte, until it is told to end."""
+        ended = threading.Event()
+
+        def read(_):
+            return {"count": 1, "buf-b64": b64(b"x"), "eof": ended.is_set()}
+
+        seek = {"position": 2**40, "eof": False}
+        answers = iter([seek, {"position": 0, "eof": False}])
+        self.agent(file_open=1, file_close={}, file_read=read, file_seek=lambda _: next(answers))
+        return ended
+
     def test_progress_is_taken_away_at_the_end(self):
-        self.file([b"\0" * 2**20] * 60)
-        shown = self.on_terminal("get", "/the/file", self.path("x"), stdout=False)
-        if not shown:
-            self.skipTest("too fast for progress to show")
-        self.assertIn(b"\r/the/file ", shown)
-        self.assertRegex(shown, rb"\r {79}\r$")
-        self.assertEqual(os.path.getsize(self.path("x")), 60 * 2**20)
+        ended = self.endless_file()
+        process, master = self.start("get", "/the/file", self.path("x"))
+        shown = read_until(master, b" B/s")
+        self.assertRegex(screen(shown)[0], r"^/the/file  .* \[>           \] .* B/s$")
+        ended.set()
+        shown += drain(master)
+        self.assertEqual(screen(shown), [""])
+        self.assertEqual(process.wait(30), 0)
+
+    def test_an_interrupt_leaves_nothing_but_its_message(self):
+        """The terminal itself writes ^C behind the progress."""
+        self.endless_file()
+        process, master = self.start("get", "/the/file", self.path("x"))
+        shown = read_until(master, b" B/s")
+        os.write(master, b"\x03")
+        shown += drain(master)
+        self.assertIn(b"^C", shown)
+        self.assertEqual(screen(shown.replace(b"\r\n", b"\n")), ["guestctl: guest-file-read: interrupted"])
+        self.assertEqual(process.wait(30), 130)
+
+    def test_what_is_printed_has_no_progress_in_between(self):
+        """Not even when the file is long in coming; the end of it is asked for as little."""
+        count, time_of_progress = iter(range(400)), 0.001
+
+        def read(_):
+            threading.Event().wait(time_of_progress)
+            return {"count": 1, "buf-b64": b64(b"x"), "eof": next(count) == 399}
+
+        agent = self.agent(file_open=1, file_close={}, file_read=read)
+        self.assertEqual(self.on_terminal("cat", "/x"), b"x" * 400)
+        self.assertNotIn("guest-file-seek", agent.commands())
 
 
 if __name__ == "__main__":

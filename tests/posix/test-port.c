@@ -159,6 +159,21 @@ static void watch(Room *room, OsWatch what)
     os_stream_watch(room->stream, what, count, room);
 }
 
+/* Whether the loop has nothing to do and no timer runs: it would sleep for ever. */
+static gboolean loop_sleeps_for_good(void)
+{
+    GMainContext *context = g_main_context_default();
+    GPollFD fds[8];
+    int priority, timeout;
+    while (g_main_context_iteration(context, FALSE))
+        continue;
+    g_assert_true(g_main_context_acquire(context));
+    g_main_context_prepare(context, &priority);
+    g_main_context_query(context, priority, &timeout, fds, G_N_ELEMENTS(fds));
+    g_main_context_release(context);
+    return timeout < 0;
+}
+
 static void test_no_host(Room *room, gconstpointer data)
 {
     plug_in(room, make_fifo(room));
@@ -283,6 +298,82 @@ static void test_next_host_is_read(Room *room, gconstpointer data)
     let_go(room);
     loop_until(room->given == 2);
     assert_reads(room, "\377new");
+}
+
+/* Says @text and leaves at once; the bytes must come long before the second that is given to a host
+ * to show itself. */
+static void fire_and_forget(Room *room, int host, const char *text)
+{
+    gint64 start = g_get_monotonic_time();
+    say(host, text);
+    close(host);
+    if (room->stream) {
+        loop_until(room->calls > 0);
+        if (text[0] == '\377') {
+            g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
+            let_go(room);
+        }
+    }
+    loop_until(room->stream);
+    assert_reads(room, text);
+    g_assert_cmpint(g_get_monotonic_time() - start, <, G_USEC_PER_SEC / 2);
+}
+
+static void test_fire_and_forget(Room *room, gconstpointer data)
+{
+    static const char *const words[] = {"{}", "\377{}", "\377\n{}"};
+    plug_in(room, make_fifo(room));
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_assert_true(loop_sleeps_for_good());
+        fire_and_forget(room, attach(room), words[i]); /* nobody saw it come */
+        let_go(room);
+
+        int host = attach(room);
+        loop_until(room->stream);
+        g_assert_cmpint(read_nothing(room), ==, OS_IO_AGAIN);
+        watch(room, OS_WATCH_READ);
+        fire_and_forget(room, host, words[i]);
+        let_go(room);
+    }
+    g_assert_true(loop_sleeps_for_good());
+}
+
+static void test_timer(Room *room, gconstpointer data)
+{
+    plug_in_early(room);
+    watch(room, OS_WATCH_READ);
+    g_assert_false(loop_sleeps_for_good());
+    int host = attach(room);
+    say(host, "here");
+    loop_until(room->calls > 0);
+    assert_reads(room, "here");
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_AGAIN);
+    g_assert_true(loop_sleeps_for_good());
+    let_go(room);
+    loop_until(room->stream);
+    g_assert_true(loop_sleeps_for_good());
+    close(host);
+}
+
+static void test_timer_over(Room *room, gconstpointer data)
+{
+    plug_in_early(room);
+    watch(room, OS_WATCH_READ);
+    loop_until(room->calls > 0);
+    watch(room, OS_WATCH_NONE);
+    g_assert_true(loop_sleeps_for_good());
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
+    let_go(room);
+    g_assert_true(loop_sleeps_for_good());
+    g_assert_cmpuint(room->given, ==, 1);
+}
+
+static void test_timer_dropped(Room *room, gconstpointer data)
+{
+    plug_in_early(room);
+    g_assert_false(loop_sleeps_for_good());
+    let_go(room);
+    g_assert_true(loop_sleeps_for_good());
 }
 
 /* The session is busy and reads nothing while its host leaves and the next one comes. */
@@ -465,6 +556,27 @@ static void test_unplugged(Room *room, gconstpointer data)
     g_assert_cmpuint(room->lost_calls, ==, 1);
 }
 
+/* What is kept for the next host must not be kept for ever when there will be none. */
+static void test_unplugged_amid(Room *room, gconstpointer data)
+{
+    char all[16];
+    gsize got = 0;
+    g_autofree char *slave_path = NULL;
+    int port = open_terminal(&slave_path);
+    int slave = open(slave_path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    g_assert_no_errno(fcntl(port, F_SETFL, O_RDWR | O_NONBLOCK));
+    plug_in(room, port);
+    loop_until(room->stream);
+    say(slave, "\377last");
+    close(slave);
+    g_assert_cmpint(os_stream_read(room->stream, all, sizeof all, &got, NULL), ==, OS_IO_DONE);
+    g_assert_cmpmem(all, (int)got, "\377last", 5);
+    g_assert_cmpint(read_nothing(room), ==, OS_IO_END);
+    let_go(room);
+    loop_until(room->lost);
+    g_assert_cmpuint(room->given, ==, 1);
+}
+
 static OsChannel *open_method(Room *room, const char *method, const char *path, GError **error)
 {
     OsChannelAddress address = {method, path, OS_VSOCK_HOST};
@@ -607,6 +719,10 @@ int main(int argc, char **argv)
         {"/port/the-next-host's-first-bytes-are-not-taken-for-the-last-one's",
          test_next_host_hurries},
         {"/port/nor-when-reading-finds-the-last-one-gone", test_next_host_is_read},
+        {"/port/who-fires-and-forgets-is-served-at-once", test_fire_and_forget},
+        {"/port/a-timer-runs-only-while-bytes-have-no-host", test_timer},
+        {"/port/the-timer-fires-once", test_timer_over},
+        {"/port/the-timer-ends-with-the-stream", test_timer_dropped},
         {"/port/is-level-triggered-for-its-reader", test_level},
         {"/port/one-read-takes-all-the-pieces", test_pieces},
         {"/port/a-host-that-does-not-read-costs-nothing", test_back_pressure},
@@ -615,6 +731,7 @@ int main(int argc, char **argv)
         {"/port/a-host-that-stays-is-served-again", test_host_stays},
         {"/port/ready-may-free-the-stream", test_freed_in_ready},
         {"/port/unplugging-is-reported-once-by-name", test_unplugged},
+        {"/port/unplugging-amid-bytes-is-the-end-too", test_unplugged_amid},
         {"/port/a-path-that-is-no-port-is-named", test_no_port},
         {"/port/serial/bytes-pass-as-they-are", test_serial_raw},
         {"/port/serial/the-line-is-set-up", test_serial_settings},

@@ -132,6 +132,14 @@ class Process(unittest.TestCase):
             client.ask('{"execute":"guest-file-open","arguments":{"path":"/etc/passwd"}}')
             self.assertEqual(os.stat(os.path.join(agent.dir, "qga.state")).st_mode & 0o777, 0o600)
 
+    def test_left_frozen_still_says_why_it_cannot_start(self):
+        with open(os.path.join(self.dir, "qga.state.isfrozen"), "w", encoding="ascii"):
+            pass
+        result = self.run_agent("-m", "virtio-serial", "-p", "/nowhere", "-t", self.dir)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("frozen", result.stderr)
+        self.assertIn("/nowhere", result.stderr)
+
     def test_texts(self):
         for args in (["-V"], ["--version"]):
             self.assertRegex(self.run_agent(*args).stdout, r"\b11\.\d+\.\d+\b")
