@@ -8,6 +8,7 @@ static const char exit_codes[] =
     "  2    the command line makes no sense\n"
     "  125  no connection, no reply in time, or a reply that makes no sense\n"
     "  130  interrupted (128 + the number of the signal)\n"
+    "  141  nobody reads the output any more\n"
     "exec has the exit codes of the program; see guestctl exec --help.\n";
 
 char *help_of_all(const Command *commands, gsize n_commands)

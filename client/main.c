@@ -24,7 +24,8 @@ static const char exec_details[] =
 static const char put_details[] = "LOCAL may be - for standard input.\n";
 
 static const char get_details[] =
-    "LOCAL may be - for standard output.  It appears when it is complete.\n";
+    "LOCAL may be - for standard output, or a directory, in which the copy has the\n"
+    "last name of REMOTE.  It appears when it is complete.\n";
 
 static const Command commands[] = {
     {"ping", "", "say whether the agent answers, and how fast", NULL, OPTIONS_JSON, 0, 0, ctl_ping},

@@ -66,6 +66,12 @@ gboolean cmd_exec_give(VaAgent *agent, VaExec *held, GuestExec **out, gboolean d
     return TRUE;
 }
 
+gboolean cmd_exec_status_wait(VaAgent *agent, const GuestExecStatusIn *in, VaWake wake,
+                              gpointer data)
+{
+    return va_exec_table_wait(va_agent_execs(agent), in->pid, wake, data);
+}
+
 gboolean cmd_exec_status(VaAgent *agent, const GuestExecStatusIn *in, GuestExecStatus **out,
                          GError **error)
 {

@@ -24,8 +24,16 @@
  * _take finds or makes it and adds a reference; _give, called whenever _take succeeded, does the
  * books and drops the reference; @done tells whether the middle part succeeded (if not, *error is
  * set already and stays).  Out parameters are written on success only; the caller frees them.
+ *
+ * A command of the main thread that is marked `patient` has another part before it:
+ *
+ *   main   gboolean cmd_x_wait(VaAgent *agent, const In *in, VaWake wake, gpointer data)
+ *
+ * TRUE if it is better run a moment later: @wake is called once then, not from within.
  */
 typedef struct VaAgent VaAgent;
+
+typedef void (*VaWake)(gpointer data);
 
 typedef enum {
     VA_COMMAND_BLOCKING = 1 << 0,  /* runs on a lane */
@@ -57,6 +65,7 @@ typedef struct {
     const char *audit;   /* NULL: no trace in the log; "": its name; else with this argument */
     const VaType *in;    /* NULL: takes no arguments */
     const VaMember *out; /* NULL: returns {} */
+    gboolean (*wait)(VaCall *call, VaWake wake, gpointer data); /* NULL unless patient */
     gboolean (*take)(VaCall *call, GError **error); /* NULL unless the command holds something */
     gboolean (*run)(VaCall *call, GError **error);  /* NULL: not part of this build */
     gboolean (*give)(VaCall *call, gboolean done, GError **error);

@@ -175,6 +175,12 @@ gboolean va_request_begin(VaRequest *request, VaAgent *agent)
     return !command->take || command->take(&request->call, &request->error);
 }
 
+gboolean va_request_wait(VaRequest *request, VaWake wake, gpointer data)
+{
+    const VaCommand *command = request->command;
+    return command->wait && command->wait(&request->call, wake, data);
+}
+
 void va_request_run(VaRequest *request)
 {
     request->command->run(&request->call, &request->error);

@@ -31,6 +31,9 @@ gboolean va_request_is_sync(const VaRequest *request);
  * the request is ready to be answered. */
 gboolean va_request_begin(VaRequest *request, VaAgent *agent);
 
+/* Main thread, after va_request_begin(): TRUE if the command is to be run when @wake is called. */
+gboolean va_request_wait(VaRequest *request, VaWake wake, gpointer data);
+
 /* The command itself: on a lane if it is blocking, else on the main thread. */
 void va_request_run(VaRequest *request);
 

@@ -14,10 +14,20 @@ typedef struct {
     gint64 settled_at; /* g_get_monotonic_time() */
 } Record;
 
+/* Somebody who wants to know of the end of a program. */
+typedef struct {
+    VaExecTable *table;
+    gint64 pid;
+    VaExecWake wake;
+    gpointer data;
+    GSource *source;
+} Wait;
+
 struct VaExecTable {
     GHashTable *records; /* &pid -> Record */
     GQueue settled;      /* of Record, oldest first: the uncollected results */
     GQueue leftovers;    /* of OsStream, oldest first */
+    GQueue waits;        /* of Wait */
     guint reserved;      /* programs being started */
     gsize kept;          /* bytes of output */
     gsize input;         /* bytes that programs have still to read */
@@ -29,6 +39,14 @@ static void record_free(gpointer data)
     Record *record = data;
     va_exec_free(record->exec);
     g_free(record);
+}
+
+static void wait_free(gpointer data)
+{
+    Wait *wait = data;
+    g_source_destroy(wait->source);
+    g_source_unref(wait->source);
+    g_free(wait);
 }
 
 VaExecTable *va_exec_table_new(void)
@@ -43,6 +61,7 @@ void va_exec_table_free(VaExecTable *table)
     if (!table)
         return;
     g_clear_handle_id(&table->expiry, g_source_remove);
+    g_queue_clear_full(&table->waits, wait_free);
     g_queue_clear(&table->settled);
     g_hash_table_unref(table->records);
     g_queue_clear_full(&table->leftovers, (GDestroyNotify)os_stream_free);
@@ -118,6 +137,42 @@ void va_exec_table_expire(VaExecTable *table, gint64 now)
     arm_expiry(table, now);
 }
 
+static gboolean wait_over(gpointer data)
+{
+    Wait *wait = data;
+    VaExecWake wake = wait->wake;
+    gpointer wake_data = wait->data;
+
+    g_queue_remove(&wait->table->waits, wait);
+    wait_free(wait);
+    wake(wake_data);
+    return G_SOURCE_REMOVE;
+}
+
+gboolean va_exec_table_wait(VaExecTable *table, gint64 pid, VaExecWake wake, gpointer data)
+{
+    const Record *record = g_hash_table_lookup(table->records, &pid);
+    if (!record || record->settled)
+        return FALSE;
+
+    Wait *wait = g_new0(Wait, 1);
+    *wait = (Wait){table, pid, wake, data, g_timeout_source_new(VA_EXEC_PATIENCE)};
+    g_source_set_callback(wait->source, wait_over, wait, NULL);
+    g_source_attach(wait->source, NULL);
+    g_queue_push_tail(&table->waits, wait);
+    return TRUE;
+}
+
+/* From the loop, not from here: who is woken may drop the record that is being settled. */
+static void wake_those_of(VaExecTable *table, gint64 pid)
+{
+    for (GList *link = table->waits.head; link; link = link->next) {
+        const Wait *wait = link->data;
+        if (wait->pid == pid)
+            g_source_set_ready_time(wait->source, 0);
+    }
+}
+
 static void settled(VaExec *exec, gpointer data)
 {
     VaExecTable *table = data;
@@ -127,6 +182,7 @@ static void settled(VaExec *exec, gpointer data)
     record->settled = TRUE;
     record->settled_at = g_get_monotonic_time();
     g_queue_push_tail(&table->settled, record);
+    wake_those_of(table, pid);
     arm_expiry(table, record->settled_at);
 }
 

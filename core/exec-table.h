@@ -49,6 +49,16 @@ typedef struct {
     gboolean err_truncated;
 } VaExecResult;
 
+/* Milliseconds that a poll waits for the end of a program that runs.  Whoever polls without a pause
+ * would otherwise take the processor from the very program it waits for. */
+#define VA_EXEC_PATIENCE 2u
+
+typedef void (*VaExecWake)(gpointer data);
+
+/* If @pid is running: TRUE, and @wake is called when it has ended or VA_EXEC_PATIENCE is over.
+ * FALSE if va_exec_table_collect() has an answer already. */
+gboolean va_exec_table_wait(VaExecTable *table, gint64 pid, VaExecWake wake, gpointer data);
+
 /* How the program @pid is doing; once it has exited the record is gone with this answer.
  * Error: "PID 123 does not exist" */
 gboolean va_exec_table_collect(VaExecTable *table, gint64 pid, VaExecResult *result,

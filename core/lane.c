@@ -11,7 +11,8 @@ struct VaLane {
 
     GQueue waiting;   /* of VaRequest */
     gsize weight;     /* of those waiting */
-    gboolean running; /* something is with the thread */
+    gboolean running; /* something is with the thread, or is patient */
+    VaRequest *patient;
     gboolean held;
     guint entered;  /* calls on the stack that will look at the lane again */
     gboolean stuck; /* left while something ran: counts against VA_LANES_STUCK_MAX */
@@ -34,6 +35,17 @@ static void finish(VaLane *lane, VaRequest *request)
         va_request_free(request);
 }
 
+/* The one thing that was running is through with its command. */
+static void complete(VaLane *lane, VaRequest *request)
+{
+    lane->running = FALSE;
+    lane->entered++;
+    va_request_end(request);
+    finish(lane, request);
+    lane->entered--;
+    advance(lane);
+}
+
 /* On the main thread again, after the worker ran the job. */
 static gboolean job_done(gpointer data)
 {
@@ -42,13 +54,18 @@ static gboolean job_done(gpointer data)
     g_mutex_lock(&lane->mutex);
     VaRequest *request = g_steal_pointer(&lane->done);
     g_mutex_unlock(&lane->mutex);
-    lane->running = FALSE;
-    lane->entered++;
-    va_request_end(request);
-    finish(lane, request);
-    lane->entered--;
-    advance(lane);
+    complete(lane, request);
     return G_SOURCE_REMOVE;
+}
+
+/* A patient command's moment has come. */
+static void woken(gpointer data)
+{
+    VaLane *lane = data;
+    VaRequest *request = g_steal_pointer(&lane->patient);
+
+    va_request_run(request);
+    complete(lane, request);
 }
 
 /* Not g_main_context_invoke(): between two iterations that would run job_done() right here. */
@@ -113,6 +130,9 @@ static void begin(VaLane *lane, VaRequest *request)
     } else if (blocking) {
         lane->running = TRUE;
         wake_worker(lane, request);
+    } else if (va_request_wait(request, woken, lane)) {
+        lane->running = TRUE;
+        lane->patient = request;
     } else {
         va_request_run(request);
         va_request_end(request);

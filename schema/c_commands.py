@@ -24,12 +24,19 @@ def prototype(result: str, name: str, parameters: list) -> str:
     return fill(parameters + ['GError **error'], first, ' ' * len(first)) + ');\n'
 
 
+def wait_prototype(command: Command) -> str:
+    first = f'gboolean {command_function(command)}_wait('
+    parameters = ['VaAgent *agent'] + in_parameter(command) + ['VaWake wake', 'gpointer data']
+    return fill(parameters, first, ' ' * len(first)) + ');\n'
+
+
 def prototypes(command: Command) -> str:
     name, held = command_function(command), f'{command.holds} *held'
     given, out = in_parameter(command), out_parameter(command)
     if not command.holds:
         first = [] if command.blocking else ['VaAgent *agent']
-        return prototype('gboolean ', name, first + given + out)
+        wait = wait_prototype(command) if command.patient else ''
+        return wait + prototype('gboolean ', name, first + given + out)
     return (prototype(f'{command.holds} *', name + '_take', ['VaAgent *agent'] + given)
             + prototype('gboolean ', name, [held] + given + out)
             + prototype('gboolean ', name + '_give',
@@ -73,6 +80,13 @@ def run_thunk(command: Command) -> str:
     return function('run_' + command_symbol(command), 'VaCall *call, GError **error', body)
 
 
+def wait_thunk(command: Command) -> str:
+    body = call_line('return ', command_function(command) + '_wait',
+                     ['call->agent', 'call->in', 'wake', 'data'])
+    return function('wait_' + command_symbol(command), 'VaCall *call, VaWake wake, gpointer data',
+                    body)
+
+
 def take_thunk(command: Command) -> str:
     given = ', call->in' if command.arguments else ''
     body = (f'    call->held = {command_function(command)}_take(call->agent{given}, error);\n'
@@ -89,7 +103,7 @@ def give_thunk(command: Command) -> str:
 
 def thunks(command: Command) -> str:
     if not command.holds:
-        return run_thunk(command)
+        return (wait_thunk(command) if command.patient else '') + run_thunk(command)
     return take_thunk(command) + run_thunk(command) + give_thunk(command)
 
 
@@ -115,6 +129,7 @@ def table_row(command: Command, later: list) -> str:
     fields += [f'.out = &out_{symbol}'] if command.returns else []
     if command.needs not in later:
         fields += [f'.run = run_{symbol}']
+        fields += [f'.wait = wait_{symbol}'] if command.patient else []
         fields += [f'.take = take_{symbol}', f'.give = give_{symbol}'] if command.holds else []
     return '    {\n' + ''.join(f'        {f},\n' for f in fields) + '    },\n'
 

@@ -141,6 +141,10 @@ class TestRefusals(Refusing):
         self.changed("'How' } }", "'How' }, 'holds': 'VaFile' }",
                      "a.qapi:13: 'holds' needs 'blocking'")
 
+    def test_patience_on_a_lane(self):
+        self.changed("'How' } }", "'How' }, 'patient': true, 'blocking': true }",
+                     "a.qapi:13: 'patient' goes with arguments, and not with 'blocking' or 'sync'")
+
     def test_an_audit_of_nothing(self):
         self.changed("'How' } }", "'How' }, 'audit': '' }",
                      "a.qapi:13: 'audit' is a string, and not empty")

@@ -430,6 +430,49 @@ static void test_reused_number_in_grace(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(collect(fixture, new).end.value, ==, 2);
 }
 
+static void note(gpointer data)
+{
+    ++*(guint *)data;
+}
+
+/* A poll of a running program waits for its end; the test's own clock is the loop. */
+static void test_poll_waits_for_the_end(Fixture *fixture, gconstpointer data)
+{
+    FakeProcess *process = start(fixture, BOTH);
+    FakeProcess *other = start(fixture, BOTH);
+    guint woken = 0, other_woken = 0;
+
+    g_assert_true(va_exec_table_wait(fixture->table, fake_process_pid(process), note, &woken));
+    end_well(process);
+    g_assert_cmpuint(woken, ==, 0);
+    while (!woken)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_true(has_exited(fixture, process));
+
+    g_assert_true(va_exec_table_wait(fixture->table, fake_process_pid(other), note, &other_woken));
+    while (!other_woken)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_false(has_exited(fixture, other));
+    g_assert_cmpuint(woken, ==, 1);
+}
+
+static void test_poll_does_not_wait_for_nothing(Fixture *fixture, gconstpointer data)
+{
+    FakeProcess *process = start(fixture, BOTH);
+    guint woken = 0;
+
+    end_well(process);
+    g_assert_false(va_exec_table_wait(fixture->table, fake_process_pid(process), note, &woken));
+    g_assert_false(va_exec_table_wait(fixture->table, 4711, note, &woken));
+}
+
+static void test_freed_while_waited_for(Fixture *fixture, gconstpointer data)
+{
+    guint woken = 0;
+    g_assert_true(
+        va_exec_table_wait(fixture->table, fake_process_pid(start(fixture, BOTH)), note, &woken));
+}
+
 static void test_freed(Fixture *fixture, gconstpointer data)
 {
     FakeProcess *process = start_with(fixture, 10, BOTH);
@@ -455,6 +498,9 @@ int main(int argc, char **argv)
     TEST("grandchild-does-not-hold-up-the-result", test_grandchild);
     TEST("leftover-pipes-are-bounded", test_leftovers_are_bounded);
     TEST("endless-output-does-not-hold-up-the-loop", test_endless_grandchild);
+    TEST("poll/waits-for-the-end-of-a-program", test_poll_waits_for_the_end);
+    TEST("poll/does-not-wait-for-what-is-known", test_poll_does_not_wait_for_nothing);
+    TEST("poll/may-be-cut-off", test_freed_while_waited_for);
     TEST("input/is-fed-as-it-is-taken", test_input);
     TEST("input/refusal-closes-it", test_input_refused);
     TEST("input/ends-with-the-program", test_input_ends_with_the_program);

@@ -11,6 +11,9 @@ from guest import SETTLE
 MIB = 1 << 20
 LARGE = 8 * MIB
 HURRIES = 100  # one in 300 was lost once
+OBEYED_MAX = 0.5  # seconds until what a host asked for that left at once is done
+HOST_NEWS_MAX = 1.2  # seconds after which bytes without a host have been given up
+QUIET_SECONDS = 3  # longer than any timer that could be left over
 BUSY_MAX = 10  # clock ticks (of 10 ms) in a second of doing nothing
 
 
@@ -33,6 +36,45 @@ class Hosts(Claims):
                 with agent.connect() as host:
                     self.assertEqual(sync(host, number), b"")
                     self.assertEqual(host.ask(PING), PONG)
+
+    def fire_and_forget(self, agent, begin, number):
+        """Sends a request and leaves at once; returns how long the request took."""
+        path = f"/tmp/{agent.name}-{number}"
+        start = time.monotonic()
+        with agent.connect() as host:
+            host.send(begin + request("guest-file-open", path=path, mode="w"))
+        self.guest.wait_until(f"[ -e {path} ]")
+        return time.monotonic() - start
+
+    def test_who_fires_and_forgets_is_obeyed_before_the_next_host_comes(self):
+        with self.agent() as agent:
+            agent.wait_open("vport")  # QEMU drops what comes before that
+            times = []
+            for number, begin in enumerate((b"", b"\xff", b"\xff\n") * 4):
+                times.append(self.fire_and_forget(agent, begin, number))
+                if number % 2:
+                    time.sleep(SETTLE)
+            say(f"obeyed after {max(times) * 1000:.0f} ms at most")
+            self.assertLess(max(times), OBEYED_MAX)
+            time.sleep(HOST_NEWS_MAX)
+            agent.wait_idle()
+            before = agent.switches()
+            time.sleep(QUIET_SECONDS)  # the idle time that is measured
+            self.assertEqual(agent.switches() - before, 0)
+            with agent.connect() as host:
+                self.assertEqual(host.ask(PING), PONG)
+
+    def test_an_answer_nobody_waited_for_comes_before_the_next_host_s_sync_or_never(self):
+        with self.agent() as agent:
+            agent.wait_open("vport")  # QEMU drops what comes before that
+            stale = []
+            for number, begin in enumerate((b"", b"\xff") * 4):
+                self.fire_and_forget(agent, begin, number)
+                with agent.connect() as host:
+                    stale.append(len(sync(host, number)))
+                    self.assertEqual(host.ask(PING), PONG)
+                    self.assertTrue(host.silent(0.1))
+            say(f"bytes before the sync's answer: {stale}")
 
     def large_read(self, host):
         """Asks for a large reply."""
