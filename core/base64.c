@@ -114,10 +114,9 @@ static guint next_group(const guint8 **in, const guint8 *end, guint8 group[4])
 {
     guint n = 0;
 
-    for (; *in < end && n < 4; ++*in) {
+    for (; *in < end && n < 4; ++*in)
         if (**in != '\n' && **in != '\r')
             group[n++] = **in;
-    }
     return n;
 }
 

@@ -16,9 +16,8 @@ static GuestIpAddress *guest_address(const OsNetworkAddress *address)
 static GPtrArray *guest_addresses(const GPtrArray *addresses)
 {
     GPtrArray *guest = addresses->len > 0 ? g_ptr_array_sized_new(addresses->len) : NULL;
-    for (guint i = 0; i < addresses->len; i++) {
+    for (guint i = 0; i < addresses->len; i++)
         g_ptr_array_add(guest, guest_address(g_ptr_array_index(addresses, i)));
-    }
     return guest;
 }
 
@@ -51,12 +50,10 @@ static GuestNetworkInterface *guest_interface(const OsNetworkInterface *interfac
 gboolean cmd_network_get_interfaces(GPtrArray **out, GError **error)
 {
     g_autoptr(GPtrArray) interfaces = os_network_interfaces(error);
-    if (!interfaces) {
+    if (!interfaces)
         return FALSE;
-    }
     *out = g_ptr_array_sized_new(interfaces->len);
-    for (guint i = 0; i < interfaces->len; i++) {
+    for (guint i = 0; i < interfaces->len; i++)
         g_ptr_array_add(*out, guest_interface(g_ptr_array_index(interfaces, i)));
-    }
     return TRUE;
 }

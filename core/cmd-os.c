@@ -8,9 +8,8 @@ gboolean cmd_get_osinfo(GuestOSInfo **out, GError **error)
     g_autoptr(OsSystemInfo) info = os_system_info(error);
     GuestOSInfo *reply;
 
-    if (!info) {
+    if (!info)
         return FALSE;
-    }
     reply = g_new0(GuestOSInfo, 1);
     reply->kernel_release = g_steal_pointer(&info->kernel_release);
     reply->kernel_version = g_steal_pointer(&info->kernel_version);
@@ -29,9 +28,8 @@ gboolean cmd_get_osinfo(GuestOSInfo **out, GError **error)
 gboolean cmd_get_host_name(VaAgent *agent, GuestHostName **out, GError **error)
 {
     char *name = os_system_host_name(error);
-    if (!name) {
+    if (!name)
         return FALSE;
-    }
     *out = g_new0(GuestHostName, 1);
     (*out)->host_name = name;
     return TRUE;

@@ -42,9 +42,8 @@ static GPtrArray *merge(const GPtrArray *sessions)
 gboolean cmd_get_users(GPtrArray **out, GError **error)
 {
     g_autoptr(GPtrArray) sessions = os_users_list(error);
-    if (!sessions) {
+    if (!sessions)
         return FALSE;
-    }
     *out = merge(sessions);
     return TRUE;
 }

@@ -25,4 +25,5 @@ typedef struct {
 /* Every interface once, the loopback first, the others in the system's order.  May wait for the
  * kernel's network lock, so it runs on a lane.  The caller owns the array of OsNetworkInterface. */
 GPtrArray *os_network_interfaces(GError **error);
+void os_network_address_free(OsNetworkAddress *address);
 void os_network_interface_free(OsNetworkInterface *interface);

@@ -6,7 +6,3 @@ GPtrArray *os_network_interfaces(GError **error)
 {
     return none_fail_null(error);
 }
-
-void os_network_interface_free(OsNetworkInterface *interface)
-{
-}

@@ -7,10 +7,6 @@ OsSystemInfo *os_system_info(GError **error)
     return none_fail_null(error);
 }
 
-void os_system_info_free(OsSystemInfo *info)
-{
-}
-
 char *os_system_host_name(GError **error)
 {
     return none_fail_null(error);

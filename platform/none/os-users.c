@@ -6,7 +6,3 @@ GPtrArray *os_users_list(GError **error)
 {
     return none_fail_null(error);
 }
-
-void os_user_free(OsUser *user)
-{
-}

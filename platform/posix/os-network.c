@@ -20,25 +20,6 @@ typedef struct {
     GHashTable *counters; /* see os_network_counters() */
 } Scan;
 
-static void address_free(gpointer data)
-{
-    OsNetworkAddress *address = data;
-    g_free(address->text);
-    g_free(address);
-}
-
-void os_network_interface_free(OsNetworkInterface *interface)
-{
-    if (!interface) {
-        return;
-    }
-    g_free(interface->name);
-    g_free(interface->hardware_address);
-    g_ptr_array_unref(interface->addresses);
-    g_free(interface->counters);
-    g_free(interface);
-}
-
 /* "eth0:1" is an address of eth0 that was given a label, which getifaddrs() puts in the place of
  * the name.  qemu-ga lists it as an interface with the hardware address of eth0, and so do we. */
 static char *labelled_hardware_address(const Scan *scan, const char *name)
@@ -55,7 +36,7 @@ static OsNetworkInterface *scan_add(Scan *scan, const IfAddrs *entry)
 
     interface->name = g_utf8_make_valid(entry->ifa_name, -1);
     interface->hardware_address = labelled_hardware_address(scan, entry->ifa_name);
-    interface->addresses = g_ptr_array_new_with_free_func(address_free);
+    interface->addresses = g_ptr_array_new_with_free_func((GDestroyNotify)os_network_address_free);
     interface->counters = g_memdup2(counters, sizeof *interface->counters);
     g_ptr_array_insert(scan->interfaces, entry->ifa_flags & IFF_LOOPBACK ? 0 : -1, interface);
     g_hash_table_insert(scan->by_name, entry->ifa_name, interface);
@@ -74,9 +55,8 @@ static const unsigned char *address_bytes(const struct sockaddr *address)
 static gint64 prefix_length(const struct sockaddr *mask, gsize size)
 {
     gint64 bits = 0;
-    for (gsize i = 0; mask && i < size; i++) {
+    for (gsize i = 0; mask && i < size; i++)
         bits += __builtin_popcount(address_bytes(mask)[i]);
-    }
     return mask ? bits : (gint64)size * 8;
 }
 
@@ -103,14 +83,12 @@ static int family_of(const IfAddrs *entry)
 static void scan_entry(Scan *scan, const IfAddrs *entry)
 {
     OsNetworkInterface *interface = g_hash_table_lookup(scan->by_name, entry->ifa_name);
-    if (!interface) {
+    if (!interface)
         interface = scan_add(scan, entry);
-    }
-    if (family_of(entry) != AF_UNSPEC) {
+    if (family_of(entry) != AF_UNSPEC)
         g_ptr_array_add(interface->addresses, address_new(entry));
-    } else if (entry->ifa_addr && !interface->hardware_address) {
+    else if (entry->ifa_addr && !interface->hardware_address)
         interface->hardware_address = os_network_hardware_address(entry->ifa_addr);
-    }
 }
 
 /* The links first: they give the interfaces their order. */
@@ -122,18 +100,15 @@ GPtrArray *os_network_interfaces(GError **error)
     g_autoptr(IfAddrs) entries = NULL;
     Scan scan;
 
-    if (getifaddrs(&entries) == -1) {
+    if (getifaddrs(&entries) == -1)
         return os_error_null(error, "failed to list the network interfaces");
-    }
     scan.interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)os_network_interface_free);
     scan.by_name = by_name = g_hash_table_new(g_str_hash, g_str_equal);
     scan.counters = counters = os_network_counters();
     for (gsize i = 0; i < G_N_ELEMENTS(families); i++) {
-        for (const IfAddrs *entry = entries; entry; entry = entry->ifa_next) {
-            if (family_of(entry) == families[i]) {
+        for (const IfAddrs *entry = entries; entry; entry = entry->ifa_next)
+            if (family_of(entry) == families[i])
                 scan_entry(&scan, entry);
-            }
-        }
     }
     return scan.interfaces;
 }

@@ -13,9 +13,8 @@ static int open_regular(const char *path)
     struct stat st;
     g_auto(OsFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-    if (fd == -1 || fstat(fd, &st) == -1) {
+    if (fd == -1 || fstat(fd, &st) == -1)
         return -1;
-    }
     if (!S_ISREG(st.st_mode)) {
         errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
         return -1;
@@ -57,11 +56,9 @@ char *os_read(const char *path, gsize max, gsize *length, GError **error)
     g_auto(OsFd) fd = open_regular(path);
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (fd == -1 || !read_all(fd, max, text)) {
+    if (fd == -1 || !read_all(fd, max, text))
         return os_error_null(error, "failed to read '%s'", path);
-    }
-    if (length) {
+    if (length)
         *length = text->len;
-    }
     return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -9,12 +9,10 @@
 
 static gboolean is_name(const char *s)
 {
-    if (!g_ascii_isalpha(*s) && *s != '_') {
+    if (!g_ascii_isalpha(*s) && *s != '_')
         return FALSE;
-    }
-    while (g_ascii_isalnum(*s) || *s == '_') {
+    while (g_ascii_isalnum(*s) || *s == '_')
         s++;
-    }
     return *s == '\0';
 }
 
@@ -28,9 +26,8 @@ static gboolean is_rest_empty(const char *rest)
 static const char *unquote_single(const char *s, GString *value)
 {
     const char *end = strchr(s, '\'');
-    if (!end) {
+    if (!end)
         return NULL;
-    }
     g_string_append_len(value, s, end - s);
     return end + 1;
 }
@@ -40,12 +37,10 @@ static const char *unquote_single(const char *s, GString *value)
 static const char *unquote_double(const char *s, GString *value)
 {
     for (; *s && *s != '"'; s++) {
-        if (*s == '$' || *s == '`') {
+        if (*s == '$' || *s == '`')
             return NULL;
-        }
-        if (*s == '\\' && s[1] && strchr("\"'$\\`", s[1])) {
+        if (*s == '\\' && s[1] && strchr("\"'$\\`", s[1]))
             s++;
-        }
         g_string_append_c(value, *s);
     }
     return *s == '"' ? s + 1 : NULL;
@@ -54,12 +49,10 @@ static const char *unquote_double(const char *s, GString *value)
 static const char *unquote_bare(const char *s, GString *value)
 {
     for (; *s && !strchr(BLANKS, *s); s++) {
-        if (strchr("$`\"';&|<>()", *s)) {
+        if (strchr("$`\"';&|<>()", *s))
             return NULL;
-        }
-        if (*s == '\\' && *++s == '\0') {
+        if (*s == '\\' && *++s == '\0')
             return NULL;
-        }
         g_string_append_c(value, *s);
     }
     return s;
@@ -72,9 +65,8 @@ static char *unquote(const char *s)
     const char *rest = *s == '\''  ? unquote_single(s + 1, value)
                        : *s == '"' ? unquote_double(s + 1, value)
                                    : unquote_bare(s, value);
-    if (!rest || !is_rest_empty(rest)) {
+    if (!rest || !is_rest_empty(rest))
         return NULL;
-    }
     return g_utf8_make_valid(value->str, (gssize)value->len);
 }
 
@@ -84,14 +76,12 @@ static void parse_line(GHashTable *values, char *line)
     char *equals = strchr(name, '=');
     char *value;
 
-    if (!equals) {
+    if (!equals)
         return;
-    }
     *equals = '\0';
     value = is_name(name) ? unquote(equals + 1) : NULL;
-    if (value) {
+    if (value)
         g_hash_table_insert(values, g_strdup(name), value);
-    }
 }
 
 GHashTable *os_release_parse(const char *text, gsize length)
@@ -116,15 +106,13 @@ static char *read_first(gsize *length)
     static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
     const char *configured = g_getenv("QGA_OS_RELEASE");
 
-    if (configured) {
+    if (configured)
         return os_read(configured, OS_RELEASE_MAX, length, NULL);
-    }
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
         g_autofree char *path = os_root(paths[i]);
         char *text = os_read(path, OS_RELEASE_MAX, length, NULL);
-        if (text) {
+        if (text)
             return text;
-        }
     }
     return NULL;
 }

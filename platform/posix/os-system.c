@@ -16,9 +16,8 @@
 static void add_kernel(OsSystemInfo *info)
 {
     struct utsname kernel;
-    if (uname(&kernel) == -1) {
+    if (uname(&kernel) == -1)
         return;
-    }
     info->kernel_release = g_utf8_make_valid(kernel.release, -1);
     info->kernel_version = g_utf8_make_valid(kernel.version, -1);
     info->machine = g_utf8_make_valid(kernel.machine, -1);
@@ -54,31 +53,12 @@ OsSystemInfo *os_system_info(GError **error)
     return info;
 }
 
-void os_system_info_free(OsSystemInfo *info)
-{
-    if (!info) {
-        return;
-    }
-    g_free(info->kernel_release);
-    g_free(info->kernel_version);
-    g_free(info->machine);
-    g_free(info->id);
-    g_free(info->name);
-    g_free(info->pretty_name);
-    g_free(info->version);
-    g_free(info->version_id);
-    g_free(info->variant);
-    g_free(info->variant_id);
-    g_free(info);
-}
-
 /* g_get_host_name() is not it: it remembers its first answer. */
 char *os_system_host_name(GError **error)
 {
     char name[HOST_NAME_MAX + 1] = "";
-    if (gethostname(name, sizeof name) == -1) {
+    if (gethostname(name, sizeof name) == -1)
         return os_error_null(error, "failed to get the host name");
-    }
     name[sizeof name - 1] = '\0';
     return g_utf8_make_valid(name, -1);
 }
@@ -95,9 +75,8 @@ GTimeZone *os_system_time_zone(void)
 gboolean os_system_load(double load[3], GError **error)
 {
     double mean[3];
-    if (getloadavg(mean, 3) != 3) {
+    if (getloadavg(mean, 3) != 3)
         return os_error(error, "failed to get the load average");
-    }
     memcpy(load, mean, sizeof mean);
     return TRUE;
 }

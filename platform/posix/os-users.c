@@ -21,15 +21,6 @@ OsUser *os_user_new(const char *name, double login_time)
     return user;
 }
 
-void os_user_free(OsUser *user)
-{
-    if (user) {
-        g_free(user->name);
-        g_free(user->domain);
-        g_free(user);
-    }
-}
-
 /* Seconds are 32 bits wide where utmp is shared with 32-bit programs, unsigned since glibc 2.39. */
 static double login_time(const struct utmpx *record)
 {
@@ -71,8 +62,7 @@ GPtrArray *os_users_list(GError **error)
         g_propagate_error(error, g_steal_pointer(&local));
         return NULL;
     }
-    if (length < sizeof(struct utmpx)) {
+    if (length < sizeof(struct utmpx))
         return os_users_from_login_service(error);
-    }
     return users_of_records(records, length / sizeof(struct utmpx));
 }

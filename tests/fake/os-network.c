@@ -8,13 +8,6 @@ static gpointer copy_address(gconstpointer from, gpointer data)
     return address;
 }
 
-static void free_address(gpointer data)
-{
-    OsNetworkAddress *address = data;
-    g_free(address->text);
-    g_free(address);
-}
-
 /* The test may leave the array of addresses out. */
 static OsNetworkInterface *copy_interface(const OsNetworkInterface *from)
 {
@@ -24,7 +17,7 @@ static OsNetworkInterface *copy_interface(const OsNetworkInterface *from)
     interface->counters = g_memdup2(from->counters, sizeof *from->counters);
     interface->addresses =
         from->addresses ? g_ptr_array_copy(from->addresses, copy_address, NULL) : g_ptr_array_new();
-    g_ptr_array_set_free_func(interface->addresses, free_address);
+    g_ptr_array_set_free_func(interface->addresses, (GDestroyNotify)os_network_address_free);
     return interface;
 }
 
@@ -33,24 +26,10 @@ GPtrArray *os_network_interfaces(GError **error)
     const FakeInfo *fake = fake_info();
     GPtrArray *interfaces;
 
-    if (!fake_info_called(G_STRFUNC, error)) {
+    if (!fake_info_called(G_STRFUNC, error))
         return NULL;
-    }
     interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)os_network_interface_free);
-    for (guint i = 0; i < fake->n_interfaces; i++) {
+    for (guint i = 0; i < fake->n_interfaces; i++)
         g_ptr_array_add(interfaces, copy_interface(&fake->interfaces[i]));
-    }
     return interfaces;
-}
-
-void os_network_interface_free(OsNetworkInterface *interface)
-{
-    if (!interface) {
-        return;
-    }
-    g_free(interface->name);
-    g_free(interface->hardware_address);
-    g_ptr_array_unref(interface->addresses);
-    g_free(interface->counters);
-    g_free(interface);
 }

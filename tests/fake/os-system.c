@@ -8,9 +8,8 @@ OsSystemInfo *os_system_info(GError **error)
     const OsSystemInfo *from = &fake_info()->system;
     OsSystemInfo *info;
 
-    if (!fake_info_called(G_STRFUNC, error)) {
+    if (!fake_info_called(G_STRFUNC, error))
         return NULL;
-    }
     info = g_new0(OsSystemInfo, 1);
     info->kernel_release = g_strdup(from->kernel_release);
     info->kernel_version = g_strdup(from->kernel_version);
@@ -23,24 +22,6 @@ OsSystemInfo *os_system_info(GError **error)
     info->variant = g_strdup(from->variant);
     info->variant_id = g_strdup(from->variant_id);
     return info;
-}
-
-void os_system_info_free(OsSystemInfo *info)
-{
-    if (!info) {
-        return;
-    }
-    g_free(info->kernel_release);
-    g_free(info->kernel_version);
-    g_free(info->machine);
-    g_free(info->id);
-    g_free(info->name);
-    g_free(info->pretty_name);
-    g_free(info->version);
-    g_free(info->version_id);
-    g_free(info->variant);
-    g_free(info->variant_id);
-    g_free(info);
 }
 
 char *os_system_host_name(GError **error)
@@ -56,9 +37,8 @@ GTimeZone *os_system_time_zone(void)
 
 gboolean os_system_load(double load[3], GError **error)
 {
-    if (!fake_info_called(G_STRFUNC, error)) {
+    if (!fake_info_called(G_STRFUNC, error))
         return FALSE;
-    }
     memcpy(load, fake_info()->load, sizeof fake_info()->load);
     return TRUE;
 }

@@ -6,9 +6,8 @@ GPtrArray *os_users_list(GError **error)
     const FakeInfo *fake = fake_info();
     GPtrArray *users;
 
-    if (!fake_info_called(G_STRFUNC, error)) {
+    if (!fake_info_called(G_STRFUNC, error))
         return NULL;
-    }
     users = g_ptr_array_new_with_free_func((GDestroyNotify)os_user_free);
     for (guint i = 0; i < fake->n_users; i++) {
         OsUser *user = g_memdup2(&fake->users[i], sizeof *user);
@@ -17,13 +16,4 @@ GPtrArray *os_users_list(GError **error)
         g_ptr_array_add(users, user);
     }
     return users;
-}
-
-void os_user_free(OsUser *user)
-{
-    if (user) {
-        g_free(user->name);
-        g_free(user->domain);
-        g_free(user);
-    }
 }

@@ -45,11 +45,6 @@ GPtrArray *os_users_list(GError **error)
     return g_ptr_array_new();
 }
 
-void os_user_free(OsUser *user)
-{
-    g_assert_null(user);
-}
-
 static void set_gate(gboolean shut)
 {
     g_mutex_lock(&gate.mutex);

@@ -18,20 +18,17 @@ static gboolean is_ip_tunnel(unsigned short type)
 {
     static const unsigned short tunnels[] = {ARPHRD_TUNNEL, ARPHRD_TUNNEL6, ARPHRD_SIT,
                                              ARPHRD_IPGRE, ARPHRD_IP6GRE};
-    for (gsize i = 0; i < G_N_ELEMENTS(tunnels); i++) {
-        if (type == tunnels[i]) {
+    for (gsize i = 0; i < G_N_ELEMENTS(tunnels); i++)
+        if (type == tunnels[i])
             return TRUE;
-        }
-    }
     return FALSE;
 }
 
 static char *colon_hex(const unsigned char *bytes, gsize n)
 {
     GString *text = g_string_sized_new(3 * n);
-    for (gsize i = 0; i < n; i++) {
+    for (gsize i = 0; i < n; i++)
         g_string_append_printf(text, i ? ":%02x" : "%02x", bytes[i]);
-    }
     return g_string_free(text, FALSE);
 }
 
@@ -39,9 +36,8 @@ char *os_network_hardware_address(const struct sockaddr *address)
 {
     const struct sockaddr_ll *link = (const struct sockaddr_ll *)(const void *)address;
     if (address->sa_family != AF_PACKET || link->sll_halen < ETH_ALEN ||
-        is_ip_tunnel(link->sll_hatype)) {
+        is_ip_tunnel(link->sll_hatype))
         return NULL;
-    }
     return colon_hex((const unsigned char *)link + offsetof(struct sockaddr_ll, sll_addr),
                      MIN(link->sll_halen, LINK_MAX));
 }
@@ -50,12 +46,10 @@ static gboolean read_columns(const char *text, guint64 *columns)
 {
     for (int i = 0; i < COLUMNS; i++) {
         char *end;
-        while (*text == ' ') {
+        while (*text == ' ')
             text++;
-        }
-        if (!g_ascii_isdigit(*text)) {
+        if (!g_ascii_isdigit(*text))
             return FALSE;
-        }
         columns[i] = g_ascii_strtoull(text, &end, 10);
         text = end;
     }
@@ -70,9 +64,8 @@ static void parse_line(GHashTable *table, char *line)
     char *name = line + strspn(line, " ");
     char *colon = strrchr(name, ':');
 
-    if (!colon || colon == name || !read_columns(colon + 1, n)) {
+    if (!colon || colon == name || !read_columns(colon + 1, n))
         return;
-    }
     *colon = '\0';
     g_hash_table_insert(table, g_strdup(name),
                         g_memdup2(&(OsNetworkCounters){n[0], n[1], n[2], n[3], //

@@ -36,9 +36,8 @@ static GDBusConnection *connect_to_bus(GError **error)
     g_autoptr(GIOStream) stream =
         address ? g_dbus_address_get_stream_sync(address, NULL, NULL, error) : NULL;
 
-    if (!stream) {
+    if (!stream)
         return NULL;
-    }
     if (G_IS_SOCKET_CONNECTION(stream)) {
         GSocket *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
         g_socket_set_timeout(socket, TIMEOUT_S);
@@ -83,9 +82,8 @@ static OsUser *user_of_session(GVariant *properties)
     g_variant_lookup(properties, "Class", "&s", &class);
     g_variant_lookup(properties, "State", "&s", &state);
     g_variant_lookup(properties, "Timestamp", "t", &microseconds);
-    if (!*name || !g_str_has_prefix(class, "user") || g_str_equal(state, "closing")) {
+    if (!*name || !g_str_has_prefix(class, "user") || g_str_equal(state, "closing"))
         return NULL;
-    }
     return os_user_new(name, (double)microseconds / G_USEC_PER_SEC);
 }
 
@@ -99,17 +97,15 @@ static gboolean add_session(const Login *login, const char *path, GPtrArray *use
     OsUser *user;
 
     if (!reply) {
-        if (g_dbus_error_is_remote_error(local)) {
+        if (g_dbus_error_is_remote_error(local))
             return TRUE;
-        }
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
     properties = g_variant_get_child_value(reply, 0);
     user = user_of_session(properties);
-    if (user) {
+    if (user)
         g_ptr_array_add(users, user);
-    }
     return TRUE;
 }
 
@@ -120,17 +116,14 @@ static gboolean add_sessions(const Login *login, GPtrArray *users, GError **erro
         ask(login, LOGIND_PATH, LOGIND ".Manager", "ListSessions", NULL, "(a(susso))", error);
     const char *path;
 
-    if (!reply) {
+    if (!reply)
         return FALSE;
-    }
     g_variant_get(reply, "(a(susso))", &iter);
     for (int i = 0; i < MOST_SESSIONS; i++) {
-        if (!g_variant_iter_next(iter, "(&su&s&s&o)", NULL, NULL, NULL, NULL, &path)) {
+        if (!g_variant_iter_next(iter, "(&su&s&s&o)", NULL, NULL, NULL, NULL, &path))
             break;
-        }
-        if (!add_session(login, path, users, error)) {
+        if (!add_session(login, path, users, error))
             return FALSE;
-        }
     }
     return TRUE;
 }
