@@ -25,6 +25,12 @@
  * books and drops the reference; @done tells whether the middle part succeeded (if not, *error is
  * set already and stays).  Out parameters are written on success only; the caller frees them.
  *
+ * One that often needs no waiting is marked `at-once` and has a part that is tried before the lane:
+ *
+ *   main   gboolean cmd_x_at_once(Held *held[, const In *in][, Out *out])
+ *
+ * TRUE if that was all; FALSE, with nothing done, if the lane must see to it, errors included.
+ *
  * A command of the main thread that is marked `patient` has another part before it:
  *
  *   main   gboolean cmd_x_wait(VaAgent *agent, const In *in, VaWake wake, gpointer data)
@@ -67,6 +73,7 @@ typedef struct {
     const VaMember *out; /* NULL: returns {} */
     gboolean (*wait)(VaCall *call, VaWake wake, gpointer data); /* NULL unless patient */
     gboolean (*take)(VaCall *call, GError **error); /* NULL unless the command holds something */
+    gboolean (*at_once)(VaCall *call);              /* NULL unless so marked */
     gboolean (*run)(VaCall *call, GError **error);  /* NULL: not part of this build */
     gboolean (*give)(VaCall *call, gboolean done, GError **error);
 } VaCommand;

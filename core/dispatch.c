@@ -175,6 +175,12 @@ gboolean va_request_begin(VaRequest *request, VaAgent *agent)
     return !command->take || command->take(&request->call, &request->error);
 }
 
+gboolean va_request_at_once(VaRequest *request)
+{
+    const VaCommand *command = request->command;
+    return command->at_once && command->at_once(&request->call);
+}
+
 gboolean va_request_wait(VaRequest *request, VaWake wake, gpointer data)
 {
     const VaCommand *command = request->command;

@@ -31,6 +31,10 @@ gboolean va_request_is_sync(const VaRequest *request);
  * the request is ready to be answered. */
 gboolean va_request_begin(VaRequest *request, VaAgent *agent);
 
+/* Main thread, after va_request_begin(), of a blocking command: TRUE if it could be done without
+ * blocking, and is. */
+gboolean va_request_at_once(VaRequest *request);
+
 /* Main thread, after va_request_begin(): TRUE if the command is to be run when @wake is called. */
 gboolean va_request_wait(VaRequest *request, VaWake wake, gpointer data);
 

@@ -109,14 +109,34 @@ static void wake_worker(VaLane *lane, VaRequest *job)
     g_mutex_unlock(&lane->mutex);
 }
 
+static gboolean may_block(VaLane *lane, GError **error)
+{
+    return lane->thread || va_agent_lanes_stuck(lane->agent, 0) < VA_LANES_STUCK_MAX ||
+           va_fail(error, "too many commands are stuck in this guest");
+}
+
 static gboolean have_worker(VaLane *lane, GError **error)
 {
-    if (lane->thread)
-        return TRUE;
-    if (va_agent_lanes_stuck(lane->agent, 0) >= VA_LANES_STUCK_MAX)
-        return va_fail(error, "too many commands are stuck in this guest");
-    lane->thread = g_thread_try_new("lane", work, lane, error);
+    if (!lane->thread)
+        lane->thread = g_thread_try_new("lane", work, lane, error);
     return lane->thread != NULL;
+}
+
+/* TRUE if the request is with the worker, or will wake us; FALSE if it is through. */
+static gboolean carry_out(VaLane *lane, VaRequest *request, gboolean blocking)
+{
+    if (blocking) {
+        if (va_request_at_once(request) || !have_worker(lane, &request->error))
+            return FALSE;
+        wake_worker(lane, request);
+        return TRUE;
+    }
+    if (va_request_wait(request, woken, lane)) {
+        lane->patient = request;
+        return TRUE;
+    }
+    va_request_run(request);
+    return FALSE;
 }
 
 static void begin(VaLane *lane, VaRequest *request)
@@ -124,20 +144,16 @@ static void begin(VaLane *lane, VaRequest *request)
     gboolean blocking = request->command && (request->command->flags & VA_COMMAND_BLOCKING);
 
     if (blocking && !request->error)
-        have_worker(lane, &request->error);
+        may_block(lane, &request->error);
     if (!va_request_begin(request, lane->agent)) {
         finish(lane, request);
-    } else if (blocking) {
-        lane->running = TRUE;
-        wake_worker(lane, request);
-    } else if (va_request_wait(request, woken, lane)) {
-        lane->running = TRUE;
-        lane->patient = request;
-    } else {
-        va_request_run(request);
-        va_request_end(request);
-        finish(lane, request);
+        return;
     }
+    lane->running = carry_out(lane, request, blocking);
+    if (lane->running)
+        return;
+    va_request_end(request);
+    finish(lane, request);
 }
 
 static void lane_free(VaLane *lane)

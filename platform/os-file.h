@@ -38,6 +38,12 @@ guint64 os_file_remaining(OsFile *file);
  * Error: "failed to read file: ..." */
 gboolean os_file_read(OsFile *file, void *buf, gsize len, gsize *got, GError **error);
 
+/* Fills @buf with the next @len bytes and moves on, if that takes no waiting for a disk or a server
+ * (Linux: they are in the page cache).  FALSE, with nothing moved, if it does, if there are fewer,
+ * or if that cannot be told: then os_file_read() knows more.  The one function here that never
+ * blocks. */
+gboolean os_file_read_at_hand(OsFile *file, void *buf, gsize len);
+
 /* Writes once, at most @len bytes (not 0); *put may be less.  Error: "failed to write to file: ..."
  */
 gboolean os_file_write(OsFile *file, const void *buf, gsize len, gsize *put, GError **error);

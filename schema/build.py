@@ -16,7 +16,7 @@ SYSTEMS = ('linux', 'freebsd', 'posix', 'windows')
 
 # The keys of each kind of definition: those it must have, those it may have.
 KEYS = {
-    'command': ((), ('data', 'returns', 'success-response', 'if', 'blocking', 'patient', 'frozen-ok', 'sync',
+    'command': ((), ('data', 'returns', 'success-response', 'if', 'blocking', 'at-once', 'patient', 'frozen-ok', 'sync',
                      'holds', 'needs', 'audit')),
     'struct': (('data',), ('if',)),
     'enum': (('data',), ('if',)),
@@ -194,6 +194,7 @@ def make_command(part: Expression, doc) -> Command:
 def take_own_keys(made: Command, keys: dict) -> None:
     where = made.where
     made.blocking = flag(keys, 'blocking', False, where)
+    made.at_once = flag(keys, 'at-once', False, where)
     made.patient = flag(keys, 'patient', False, where)
     made.frozen_ok = flag(keys, 'frozen-ok', False, where)
     if 'sync' in keys:
@@ -225,6 +226,7 @@ def check_command(made: Command) -> None:
                   f"'{made.name}': 'Returns:' goes with 'returns'")
     refuse_unless(made.blocking or not made.holds, where, "'holds' needs 'blocking'")
     refuse_unless(not (made.blocking and made.sync), where, "a sync cannot be 'blocking'")
+    refuse_unless(made.holds or not made.at_once, where, "'at-once' needs 'holds'")
     refuse_unless(not made.patient or made.arguments and not (made.blocking or made.sync), where,
                   "'patient' goes with arguments, and not with 'blocking' or 'sync'")
     strings = [m.name for m in members if m.type.name == 'str' and not m.type.is_list]

@@ -30,6 +30,12 @@ def wait_prototype(command: Command) -> str:
     return fill(parameters, first, ' ' * len(first)) + ');\n'
 
 
+def at_once_prototype(command: Command) -> str:
+    first = f'gboolean {command_function(command)}_at_once('
+    parameters = [f'{command.holds} *held'] + in_parameter(command) + out_parameter(command)
+    return fill(parameters, first, ' ' * len(first)) + ');\n'
+
+
 def prototypes(command: Command) -> str:
     name, held = command_function(command), f'{command.holds} *held'
     given, out = in_parameter(command), out_parameter(command)
@@ -37,7 +43,8 @@ def prototypes(command: Command) -> str:
         first = [] if command.blocking else ['VaAgent *agent']
         wait = wait_prototype(command) if command.patient else ''
         return wait + prototype('gboolean ', name, first + given + out)
-    return (prototype(f'{command.holds} *', name + '_take', ['VaAgent *agent'] + given)
+    at_once = at_once_prototype(command) if command.at_once else ''
+    return (at_once + prototype(f'{command.holds} *', name + '_take', ['VaAgent *agent'] + given)
             + prototype('gboolean ', name, [held] + given + out)
             + prototype('gboolean ', name + '_give',
                         ['VaAgent *agent', held] + out + ['gboolean done']))
@@ -94,6 +101,12 @@ def take_thunk(command: Command) -> str:
     return function('take_' + command_symbol(command), 'VaCall *call, GError **error', body)
 
 
+def at_once_thunk(command: Command) -> str:
+    first = ['call->held'] + (['call->in'] if command.arguments else [])
+    body = call_text(command, command_function(command) + '_at_once', first, [])
+    return function('at_once_' + command_symbol(command), 'VaCall *call', body)
+
+
 def give_thunk(command: Command) -> str:
     body = call_text(command, command_function(command) + '_give',
                      ['call->agent', 'g_steal_pointer(&call->held)'], ['done', 'error'])
@@ -104,7 +117,8 @@ def give_thunk(command: Command) -> str:
 def thunks(command: Command) -> str:
     if not command.holds:
         return (wait_thunk(command) if command.patient else '') + run_thunk(command)
-    return take_thunk(command) + run_thunk(command) + give_thunk(command)
+    at_once = at_once_thunk(command) if command.at_once else ''
+    return take_thunk(command) + at_once + run_thunk(command) + give_thunk(command)
 
 
 def out_text(command: Command) -> str:
@@ -129,6 +143,7 @@ def table_row(command: Command, later: list) -> str:
     fields += [f'.out = &out_{symbol}'] if command.returns else []
     if command.needs not in later:
         fields += [f'.run = run_{symbol}']
+        fields += [f'.at_once = at_once_{symbol}'] if command.at_once else []
         fields += [f'.wait = wait_{symbol}'] if command.patient else []
         fields += [f'.take = take_{symbol}', f'.give = give_{symbol}'] if command.holds else []
     return '    {\n' + ''.join(f'        {f},\n' for f in fields) + '    },\n'

@@ -77,6 +77,7 @@ class Command:
     returns: Optional[Reference] = None
     success_response: bool = True
     blocking: bool = False
+    at_once: bool = False
     patient: bool = False
     frozen_ok: bool = False
     sync: str = ''

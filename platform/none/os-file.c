@@ -22,6 +22,11 @@ gboolean os_file_read(OsFile *file, void *buf, gsize len, gsize *got, GError **e
     return none_fail(error);
 }
 
+gboolean os_file_read_at_hand(OsFile *file, void *buf, gsize len)
+{
+    return FALSE;
+}
+
 gboolean os_file_write(OsFile *file, const void *buf, gsize len, gsize *put, GError **error)
 {
     return none_fail(error);

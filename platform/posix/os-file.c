@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "os-error.h"
+#include "os-read-cached.h"
 
 struct OsFile {
     int fd;
@@ -76,6 +77,15 @@ gboolean os_file_read(OsFile *file, void *buf, gsize len, gsize *got, GError **e
         return os_error(error, "failed to read file");
     *got = (gsize)n;
     return TRUE;
+}
+
+gboolean os_file_read_at_hand(OsFile *file, void *buf, gsize len)
+{
+    gssize n = file->regular ? os_read_cached(file->fd, buf, len) : -1;
+
+    if (n > 0 && (gsize)n < len)
+        lseek(file->fd, -(off_t)n, SEEK_CUR);
+    return n >= 0 && (gsize)n == len;
 }
 
 gboolean os_file_write(OsFile *file, const void *buf, gsize len, gsize *put, GError **error)

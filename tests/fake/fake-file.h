@@ -8,6 +8,7 @@ typedef struct {
     gboolean is_pipe;    /* not regular: reading takes from the front, writing adds */
     gboolean has_writer; /* of a pipe: when empty it would block, else it ends */
     gboolean sizeless;   /* does not tell how much remains, like files of /proc */
+    gboolean at_hand;    /* regular, and can be read without waiting */
     gsize read_most;     /* bytes per read; 0: no limit */
     gsize write_most;    /* bytes per write; 0: no limit */
     gsize capacity;      /* of bytes; beyond, a pipe would block and a file has no space */

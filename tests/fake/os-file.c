@@ -168,6 +168,17 @@ gboolean os_file_read(OsFile *open, void *buf, gsize len, gsize *got, GError **e
     return TRUE;
 }
 
+gboolean os_file_read_at_hand(OsFile *open, void *buf, gsize len)
+{
+    const GByteArray *bytes = open->file->bytes;
+
+    if (!open->file->at_hand || open->position + len > bytes->len)
+        return FALSE;
+    memcpy(buf, bytes->data + open->position, len);
+    open->position += len;
+    return TRUE;
+}
+
 static void put_bytes(OsFile *open, const void *buf, gsize len)
 {
     GByteArray *bytes = open->file->bytes;

@@ -287,6 +287,21 @@ static void test_fifo_cannot_seek(Place *place, gconstpointer data)
     g_assert_cmpstr(error->message, ==, "failed to seek file: Illegal seek");
 }
 
+/* What was just written is in the page cache; not every file system can say so. */
+static void test_at_hand(Place *place, gconstpointer data)
+{
+    char bytes[16] = {0};
+    put(place->path, "0123456789");
+    g_autoptr(VaFile) file = open_file(place->path, "r");
+    g_assert_false(os_file_read_at_hand(va_file_os(file), bytes, 11));
+    if (os_file_read_at_hand(va_file_os(file), bytes, 4))
+        g_assert_cmpint(memcmp(bytes, "0123", 4), ==, 0);
+    else
+        assert_reads(file, 4, "0123", FALSE);
+    g_assert_false(os_file_read_at_hand(va_file_os(file), bytes, 7));
+    assert_reads(file, 100, "456789", TRUE);
+}
+
 static void test_sparse_end(Place *place, gconstpointer data)
 {
     GuestFileWhence whence = {.choice = GUEST_FILE_WHENCE_NAME, .name = QGA_SEEK_END};
@@ -372,6 +387,7 @@ int main(int argc, char **argv)
     TEST("fifo-gives-what-is-there", test_fifo_for_reading);
     TEST("fifo-takes-what-fits", test_fifo_for_writing);
     TEST("fifo-cannot-seek", test_fifo_cannot_seek);
+    TEST("what-is-not-all-at-hand-moves-nothing", test_at_hand);
     TEST("seek-may-pass-the-end", test_sparse_end);
     TEST("full-device-fails-at-the-write", test_full_device);
     TEST("what-cannot-be-synced-flushes", test_flush);

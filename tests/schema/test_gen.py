@@ -141,6 +141,10 @@ class TestRefusals(Refusing):
         self.changed("'How' } }", "'How' }, 'holds': 'VaFile' }",
                      "a.qapi:13: 'holds' needs 'blocking'")
 
+    def test_at_once_with_nothing_held(self):
+        self.changed("'How' } }", "'How' }, 'at-once': true, 'blocking': true }",
+                     "a.qapi:13: 'at-once' needs 'holds'")
+
     def test_patience_on_a_lane(self):
         self.changed("'How' } }", "'How' }, 'patient': true, 'blocking': true }",
                      "a.qapi:13: 'patient' goes with arguments, and not with 'blocking' or 'sync'")

@@ -311,6 +311,29 @@ static void test_unknown_size(VaAgent *agent, gconstpointer data)
     assert_reads(agent, must_open(agent, "/f", "r"), 1000000, text, FALSE);
 }
 
+static void test_read_at_once(VaAgent *agent, gconstpointer data)
+{
+    FakeFile *file = fake_file_make("/f", "0123456789");
+    gint64 handle = must_open(agent, "/f", "r");
+    const GuestFileReadIn all = {.handle = handle, .has_count = TRUE, .count = 10};
+    const GuestFileReadIn more = {.handle = handle, .has_count = TRUE, .count = 11};
+    const GuestFileReadIn bad = {.handle = handle, .has_count = TRUE, .count = -1};
+    g_autoptr(VaFile) held = cmd_file_read_take(agent, &all, NULL);
+    g_autoptr(GuestFileRead) out = NULL;
+
+    g_assert_false(cmd_file_read_at_once(held, &all, &out));
+    file->at_hand = TRUE;
+    g_assert_false(cmd_file_read_at_once(held, &more, &out));
+    g_assert_false(cmd_file_read_at_once(held, &bad, &out));
+    g_assert_null(out);
+    g_assert_true(cmd_file_read_at_once(held, &all, &out));
+    g_assert_cmpint(out->count, ==, 10);
+    g_assert_false(out->eof);
+    g_assert_cmpuint(g_bytes_get_size(out->buf_b64), ==, 10);
+    g_assert_cmpint(memcmp(g_bytes_get_data(out->buf_b64, NULL), "0123456789", 10), ==, 0);
+    assert_reads(agent, handle, 10, "", TRUE);
+}
+
 static void test_read_error_in_the_middle(VaAgent *agent, gconstpointer data)
 {
     fake_file_make("/f", "0123456789")->read_most = 5;
@@ -463,6 +486,7 @@ int main(int argc, char **argv)
     TEST("read/count-has-a-default-and-a-limit", test_count);
     TEST("read/memory-follows-the-file", test_memory_follows_the_file);
     TEST("read/unknown-size-is-read-whole", test_unknown_size);
+    TEST("read/what-is-at-hand-is-read-at-once", test_read_at_once);
     TEST("read/error-is-told", test_read_error_in_the_middle);
     TEST("read/pipe-gives-what-is-there", test_pipe_read);
     TEST("write/count-limits-it", test_write);
