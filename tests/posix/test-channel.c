@@ -504,7 +504,8 @@ enum { EXIT_NONE = 10, EXIT_UNSUPPORTED = 11, EXIT_LEAK = 12 };
 /* The activated side: one answer on each socket, then the end. */
 static int activated_main(void)
 {
-    Room room = {.streams = g_ptr_array_new_with_free_func((GDestroyNotify)os_stream_free)};
+    g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func((GDestroyNotify)os_stream_free);
+    Room room = {.streams = streams};
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) channels = os_channel_activated(OS_VSOCK_HOST, &events, &room, &error);
 
@@ -519,7 +520,6 @@ static int activated_main(void)
             return EXIT_LEAK;
     for (guint i = 0; i < channels->len; i++)
         say(given(&room, i), "hello");
-    g_ptr_array_unref(room.streams);
     return 0;
 }
 
