@@ -36,7 +36,7 @@ char *va_config_help(void)
 /* Management scripts look for the first number of three parts after these words. */
 char *va_config_version(void)
 {
-    return g_strdup("QEMU Guest Agent compatible: virtagent " VA_VERSION "\n");
+    return g_strdup("virtagent " VA_VERSION " (QEMU Guest Agent " VA_VERSION ")\n");
 }
 
 char *va_config_commands(void)

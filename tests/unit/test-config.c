@@ -453,7 +453,7 @@ static void the_help_names_what_there_is(Place *place, gconstpointer data)
 static void the_version_can_be_found_by_scripts(Place *place, gconstpointer data)
 {
     g_autofree char *version = va_config_version();
-    g_assert_cmpstr(version, ==, "QEMU Guest Agent compatible: virtagent " VA_VERSION "\n");
+    g_assert_cmpstr(version, ==, "virtagent " VA_VERSION " (QEMU Guest Agent " VA_VERSION ")\n");
 }
 
 static void commands_are_listed_as_in_the_schema(Place *place, gconstpointer data)
