@@ -27,6 +27,7 @@ class Hosts(Claims):
                 time.sleep(SETTLE)
                 with agent.connect() as host:
                     self.assertEqual(host.ask(PING), PONG)
+                time.sleep(SETTLE)  # a host that comes at once must begin with 0xFF, see below
 
     def test_a_host_that_comes_right_after_the_last_is_served_after_a_sync(self):
         with self.agent() as agent:
