@@ -21,7 +21,7 @@ import kernel as kernels  # noqa: E402
 BOOT_MAX = 60  # seconds until the guest must answer; 5 to 12 are usual
 SHELL_MAX = 30  # seconds a command in the debug shell may take
 IDLE_MAX = 5    # seconds until an agent that has nothing to do must rest
-SETTLE = 0.2    # seconds after which the guest's driver has heard of a host that left
+SETTLE = 0.5    # seconds after which the guest's driver has heard of a host that left
 PR_SET_PDEATHSIG = 1
 
 PORT = "org.qemu.guest_agent.0"
