@@ -79,13 +79,14 @@ gboolean os_file_read(OsFile *file, void *buf, gsize len, gsize *got, GError **e
     return TRUE;
 }
 
+/* At an explicit place, and the position is set only if all was there: whoever else uses the file
+ * sees it move by whole reads or not at all. */
 gboolean os_file_read_at_hand(OsFile *file, void *buf, gsize len)
 {
-    gssize n = file->regular ? os_read_cached(file->fd, buf, len) : -1;
+    off_t at = file->regular ? lseek(file->fd, 0, SEEK_CUR) : -1;
 
-    if (n > 0 && (gsize)n < len)
-        lseek(file->fd, -(off_t)n, SEEK_CUR);
-    return n >= 0 && (gsize)n == len;
+    return at >= 0 && os_read_cached(file->fd, buf, len, at) == (gssize)len &&
+           lseek(file->fd, at + (off_t)len, SEEK_SET) >= 0;
 }
 
 gboolean os_file_write(OsFile *file, const void *buf, gsize len, gsize *put, GError **error)

@@ -26,13 +26,15 @@ typedef struct {
     FdStream *stream;
 } FdSource;
 
-/* Whether connect() is through; the answer to the caller's read or write if not. */
+/* OS_IO_DONE once connect() is through; the answer to the caller's read or write until then. */
 static OsIo fd_connected(FdStream *stream, GError **error)
 {
     struct pollfd poller = {.fd = stream->fd, .events = POLLOUT};
     int code = 0;
     socklen_t size = sizeof code;
 
+    if (!stream->connecting)
+        return OS_IO_DONE;
     if (poll(&poller, 1, 0) <= 0)
         return OS_IO_AGAIN;
     if (getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &code, &size) < 0)
@@ -59,11 +61,9 @@ static OsIo fd_failed(const char *verb, GError **error)
 static OsIo fd_read(OsStream *base, void *buf, gsize len, gsize *got, GError **error)
 {
     FdStream *stream = (FdStream *)base;
-    if (stream->connecting) {
-        OsIo io = fd_connected(stream, error);
-        if (io != OS_IO_DONE)
-            return io;
-    }
+    OsIo io = fd_connected(stream, error);
+    if (io != OS_IO_DONE)
+        return io;
 
     ssize_t n;
     do
@@ -80,11 +80,9 @@ static OsIo fd_read(OsStream *base, void *buf, gsize len, gsize *got, GError **e
 static OsIo fd_write(OsStream *base, const void *buf, gsize len, gsize *put, GError **error)
 {
     FdStream *stream = (FdStream *)base;
-    if (stream->connecting) {
-        OsIo io = fd_connected(stream, error);
-        if (io != OS_IO_DONE)
-            return io;
-    }
+    OsIo io = fd_connected(stream, error);
+    if (io != OS_IO_DONE)
+        return io;
 
     ssize_t n;
     do
