@@ -47,6 +47,7 @@ typedef enum {
     VA_COMMAND_SILENT = 1 << 2,    /* no reply on success */
     VA_COMMAND_SYNC = 1 << 3,      /* answered within a second, whatever runs */
     VA_COMMAND_DELIMITED = 1 << 4, /* 0xFF stands before the reply */
+    VA_COMMAND_IN_ORDER = 1 << 5,  /* waits for its turn among those so marked: turn.h */
 } VaCommandFlags;
 
 /* A value of any command's return type: what a VaMember describes at offset 0. */

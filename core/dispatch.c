@@ -139,6 +139,16 @@ gboolean va_request_is_sync(const VaRequest *request)
     return request->command && (request->command->flags & VA_COMMAND_SYNC);
 }
 
+gboolean va_request_is_in_order(const VaRequest *request)
+{
+    return request->command && (request->command->flags & VA_COMMAND_IN_ORDER);
+}
+
+gboolean va_request_changes(const VaRequest *request)
+{
+    return request->command && request->command->audit;
+}
+
 /* What changes the guest leaves a trace: the command and the one argument that says on what.  Never
  * file contents, input, or a program's arguments. */
 static void audit(const VaRequest *request)

@@ -27,6 +27,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VaRequest, va_request_free)
 /* TRUE for guest-sync and its like: to be answered soon, whatever runs. */
 gboolean va_request_is_sync(const VaRequest *request);
 
+/* TRUE if it must not overtake another such request, of whatever session. */
+gboolean va_request_is_in_order(const VaRequest *request);
+
+/* FALSE for a mere question: nothing is lost if it is never carried out. */
+gboolean va_request_changes(const VaRequest *request);
+
 /* Main thread: asks the policy, takes what the command works on.  FALSE if there is nothing to run:
  * the request is ready to be answered. */
 gboolean va_request_begin(VaRequest *request, VaAgent *agent);

@@ -3,16 +3,18 @@
 
 #include "agent.h"
 #include "error.h"
+#include "turn.h"
 
 struct VaLane {
     VaAgent *agent;
     VaLaneDone finished; /* NULL once the lane was left */
     gpointer data;
 
-    GQueue waiting;   /* of VaRequest */
-    gsize weight;     /* of those waiting */
-    gboolean running; /* something is with the thread, or is patient */
-    VaRequest *patient;
+    GQueue waiting;     /* of VaRequest */
+    gsize weight;       /* of those waiting */
+    gboolean running;   /* something is with the thread, or is patient, or queues */
+    VaRequest *patient; /* will be run when woken */
+    VaRequest *queued;  /* waits for its turn */
     gboolean held;
     guint entered;  /* calls on the stack that will look at the lane again */
     gboolean stuck; /* left while something ran: counts against VA_LANES_STUCK_MAX */
@@ -27,12 +29,17 @@ struct VaLane {
 
 static void advance(VaLane *lane);
 
+/* The next one's turn comes when the books of this one are done. */
 static void finish(VaLane *lane, VaRequest *request)
 {
+    gboolean in_order = va_request_is_in_order(request);
+
     if (lane->finished)
         lane->finished(request, lane->data);
     else
         va_request_free(request);
+    if (in_order)
+        va_turn_give(va_agent_turn(lane->agent), lane);
 }
 
 /* The one thing that was running is through with its command. */
@@ -109,9 +116,11 @@ static void wake_worker(VaLane *lane, VaRequest *job)
     g_mutex_unlock(&lane->mutex);
 }
 
-static gboolean may_block(VaLane *lane, GError **error)
+/* Those that go one by one are no crowd, and the thaw that frees the others is among them. */
+static gboolean may_block(VaLane *lane, const VaRequest *request, GError **error)
 {
-    return lane->thread || va_agent_lanes_stuck(lane->agent, 0) < VA_LANES_STUCK_MAX ||
+    return lane->thread || va_request_is_in_order(request) ||
+           va_agent_lanes_stuck(lane->agent, 0) < VA_LANES_STUCK_MAX ||
            va_fail(error, "too many commands are stuck in this guest");
 }
 
@@ -139,12 +148,12 @@ static gboolean carry_out(VaLane *lane, VaRequest *request, gboolean blocking)
     return FALSE;
 }
 
-static void begin(VaLane *lane, VaRequest *request)
+static void begin_now(VaLane *lane, VaRequest *request)
 {
     gboolean blocking = request->command && (request->command->flags & VA_COMMAND_BLOCKING);
 
     if (blocking && !request->error)
-        may_block(lane, &request->error);
+        may_block(lane, request, &request->error);
     if (!va_request_begin(request, lane->agent)) {
         finish(lane, request);
         return;
@@ -154,6 +163,28 @@ static void begin(VaLane *lane, VaRequest *request)
         return;
     va_request_end(request);
     finish(lane, request);
+}
+
+static void turn_came(gpointer data)
+{
+    VaLane *lane = data;
+
+    lane->entered++;
+    lane->running = FALSE;
+    begin_now(lane, g_steal_pointer(&lane->queued));
+    lane->entered--;
+    advance(lane);
+}
+
+static void begin(VaLane *lane, VaRequest *request)
+{
+    if (va_request_is_in_order(request) &&
+        !va_turn_take(va_agent_turn(lane->agent), turn_came, lane)) {
+        lane->running = TRUE;
+        lane->queued = request;
+        return;
+    }
+    begin_now(lane, request);
 }
 
 static void lane_free(VaLane *lane)
@@ -236,13 +267,25 @@ gboolean va_lane_sync_waits(const VaLane *lane)
     return first_sync(lane) != NULL;
 }
 
+/* A question that nobody waits for any more is not asked: a host that polls from ever new
+ * connections while a freeze takes long must not pile them up. */
+static void drop_queued_question(VaLane *lane)
+{
+    if (!lane->queued || va_request_changes(lane->queued))
+        return;
+    va_turn_give(va_agent_turn(lane->agent), lane);
+    va_request_free(g_steal_pointer(&lane->queued));
+    lane->running = FALSE;
+}
+
 void va_lane_leave(VaLane *lane)
 {
     if (!lane)
         return;
     lane->finished = NULL;
     lane->held = FALSE;
-    lane->stuck = lane->running;
+    drop_queued_question(lane);
+    lane->stuck = lane->running && !lane->patient && !lane->queued;
     if (lane->stuck)
         va_agent_lanes_stuck(lane->agent, 1);
     advance(lane);

@@ -16,8 +16,8 @@ SYSTEMS = ('linux', 'freebsd', 'posix', 'windows')
 
 # The keys of each kind of definition: those it must have, those it may have.
 KEYS = {
-    'command': ((), ('data', 'returns', 'success-response', 'if', 'blocking', 'at-once', 'patient', 'frozen-ok', 'sync',
-                     'holds', 'needs', 'audit')),
+    'command': ((), ('data', 'returns', 'success-response', 'if', 'blocking', 'at-once', 'patient',
+                     'in-order', 'frozen-ok', 'sync', 'holds', 'needs', 'audit')),
     'struct': (('data',), ('if',)),
     'enum': (('data',), ('if',)),
     'union': (('base', 'discriminator', 'data'), ('if',)),
@@ -196,6 +196,7 @@ def take_own_keys(made: Command, keys: dict) -> None:
     made.blocking = flag(keys, 'blocking', False, where)
     made.at_once = flag(keys, 'at-once', False, where)
     made.patient = flag(keys, 'patient', False, where)
+    made.in_order = flag(keys, 'in-order', False, where)
     made.frozen_ok = flag(keys, 'frozen-ok', False, where)
     if 'sync' in keys:
         refuse_unless(keys['sync'] in (True, 'delimited'), where,
@@ -226,6 +227,7 @@ def check_command(made: Command) -> None:
                   f"'{made.name}': 'Returns:' goes with 'returns'")
     refuse_unless(made.blocking or not made.holds, where, "'holds' needs 'blocking'")
     refuse_unless(not (made.blocking and made.sync), where, "a sync cannot be 'blocking'")
+    refuse_unless(made.blocking or not made.in_order, where, "'in-order' needs 'blocking'")
     refuse_unless(made.holds or not made.at_once, where, "'at-once' needs 'holds'")
     refuse_unless(not made.patient or made.arguments and not (made.blocking or made.sync), where,
                   "'patient' goes with arguments, and not with 'blocking' or 'sync'")

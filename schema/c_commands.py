@@ -129,7 +129,7 @@ def out_text(command: Command) -> str:
 def flags(command: Command) -> list:
     names = {'BLOCKING': command.blocking, 'FROZEN_OK': command.frozen_ok,
              'SILENT': not command.success_response, 'SYNC': command.sync,
-             'DELIMITED': command.sync == 'delimited'}
+             'DELIMITED': command.sync == 'delimited', 'IN_ORDER': command.in_order}
     return ['VA_COMMAND_' + name for name, is_set in names.items() if is_set]
 
 

@@ -79,6 +79,7 @@ class Command:
     blocking: bool = False
     at_once: bool = False
     patient: bool = False
+    in_order: bool = False
     frozen_ok: bool = False
     sync: str = ''
     holds: str = ''
