@@ -10,3 +10,8 @@
  * faults.  A hint: nothing happens where there is no such thing, or to less than OS_MEMORY_LARGE.
  * Any thread. */
 void os_memory_large(void *memory, gsize size);
+
+/* TRUE: what of the agent is in memory stays there, its code included, so that nothing has to be
+ * read from a disk that stands still; FALSE: no longer.  Best effort: the return value says whether
+ * it could be done.  Linux: mlockall(2), and mlock(2) of the code.  Any thread. */
+gboolean os_memory_keep(gboolean keep);

@@ -4,3 +4,8 @@
 void os_memory_large(void *memory, gsize size)
 {
 }
+
+gboolean os_memory_keep(gboolean keep)
+{
+    return !keep;
+}

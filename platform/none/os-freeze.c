@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "os-freeze.h"
+#include "none.h"
+
+GPtrArray *os_freeze_list(GError **error)
+{
+    return none_fail_null(error);
+}
+
+OsFilesystem *os_freeze_find(const GPtrArray *filesystems, const char *path, GError **error)
+{
+    return none_fail_null(error);
+}
+
+gboolean os_freeze_open(OsFilesystem *filesystem, GError **error)
+{
+    return none_fail(error);
+}
+
+gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error)
+{
+    return none_fail(error);
+}
+
+OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error)
+{
+    none_fail(error);
+    return OS_FREEZE_FAILED;
+}
+
+OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error)
+{
+    none_fail(error);
+    return OS_FREEZE_FAILED;
+}
+
+gboolean os_freeze_suspect(GPtrArray *filesystems, guint milliseconds)
+{
+    return TRUE;
+}
+
+void os_freeze_look_again(GPtrArray *filesystems)
+{
+}
+
+void os_frozen_free(OsFrozen *frozen)
+{
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <glib.h>
+
+/*
+ * Holding filesystems still, one at a time.  What is frozen, in which order, for how long and what
+ * follows from a failure is decided by core/freeze.h; nothing here keeps books.
+ *
+ * A filesystem is known by its superblock, not by a path: it is in the list once, however often it
+ * is mounted, and also if all its mount points are hidden under others.
+ */
+typedef struct OsFrozen OsFrozen;
+
+typedef struct {
+    char *mountpoint;   /* where it is mounted, by preference whole and visible; for humans */
+    char *device;       /* what it is on, as the mount table has it ("/dev/vda1") */
+    char *type;         /* "ext4" */
+    char *obstacle;     /* why it cannot be frozen ("network filesystem"); NULL: it may be tried */
+    gboolean suspected; /* set by os_freeze_suspect(): it seems to be frozen now */
+    OsFrozen *handle;   /* the back end's own; os_freeze_open() gives it what freezing needs */
+} OsFilesystem;
+
+/* For os_filesystem_free(): every back end has its own. */
+void os_frozen_free(OsFrozen *handle);
+
+void os_filesystem_free(OsFilesystem *filesystem);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsFilesystem, os_filesystem_free)
+
+/* All filesystems that are on storage of this system, in the order in which they are to be frozen:
+ * one that stands on another (by a loop device, device mapper, md) before that one, else the last
+ * mounted first.  Those that are known not to be freezable are there too, with their obstacle;
+ * pseudo filesystems (proc, tmpfs, cgroup) are not.  Touches no storage: reads /proc and /sys only
+ * (Linux), so it is safe while everything is frozen.  A GPtrArray of OsFilesystem *; the caller
+ * unrefs it. */
+GPtrArray *os_freeze_list(GError **error);
+
+/* The one of @filesystems that @path, any form of a mount point of it, stands for: a trailing
+ * slash, a bind mount, a symbolic link.  May block.  NULL and *error if there is none: "'/x' is not
+ * a mount point", "'/x' is on a filesystem that cannot be frozen: ...", "failed to find '/x': OS
+ * text". */
+OsFilesystem *os_freeze_find(const GPtrArray *filesystems, const char *path, GError **error);
+
+/* Opens what the calls below need, hidden filesystems included, so that no path is looked up while
+ * anything is frozen.  May block.  Twice is once. */
+gboolean os_freeze_open(OsFilesystem *filesystem, GError **error);
+
+/* Writes out what is dirty; blocks until it is on the disk.  Opened ones only. */
+gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error);
+
+typedef enum {
+    OS_FREEZE_FAILED,      /* *error is set: "failed to freeze '/x': OS text" (or thaw) */
+    OS_FREEZE_DONE,        /* frozen by this call; or thawed by it */
+    OS_FREEZE_UNSUPPORTED, /* this kind of filesystem cannot be frozen (FIFREEZE: EOPNOTSUPP) */
+    OS_FREEZE_ALREADY,     /* frozen by somebody else before (EBUSY); or not frozen (EINVAL) */
+} OsFreezeOutcome;
+
+/* From here on nobody can write to it, and what was written is on the disk.  Writers stand still
+ * from the start of the call.  May block for as long as the disk takes.  Any thread; the same
+ * filesystem by one thread at a time.  Linux: FIFREEZE. */
+OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error);
+
+/* The reverse, whoever froze it.  Looks nothing up.  Linux: FITHAW. */
+OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error);
+
+/*
+ * Finds out which of @filesystems are frozen now, for an agent that does not know what its
+ * predecessor left: sets their `suspected`.  Linux has no such query; a helper process per
+ * filesystem tries a change that would change nothing (unlinkat() of a name that is not there: it
+ * waits for the thaw before it looks), and one that has not come back after @milliseconds is taken
+ * to be stuck; it goes away with the thaw.  The agent itself touches nothing.  TRUE if each visible
+ * one could be tried.  To be called before any thread exists.
+ */
+gboolean os_freeze_suspect(GPtrArray *filesystems, guint milliseconds);
+
+/* Takes `suspected` back from those whose helper has come back meanwhile: thawed, or but slow.
+ * Never blocks; any thread, one at a time. */
+void os_freeze_look_again(GPtrArray *filesystems);
