@@ -6,8 +6,21 @@ struct VaAgent {
     VaPolicy *policy;
     VaFileTable *files;
     VaExecTable *execs;
+    VaTurn *turn;
+    VaFreeze *freeze;
     guint lanes_stuck;
 };
+
+static void freeze_changed(gpointer data)
+{
+    VaAgent *agent = data;
+
+    va_policy_set_frozen(agent->policy, va_freeze_gates(agent->freeze));
+    if (va_freeze_has_stuck(agent->freeze)) {
+        g_critical("a freeze hangs in the system; what could be thawed is");
+        va_turn_pass(agent->turn);
+    }
+}
 
 VaAgent *va_agent_new(const VaConfig *config, GError **error)
 {
@@ -15,14 +28,12 @@ VaAgent *va_agent_new(const VaConfig *config, GError **error)
 
     agent->files = va_file_table_new();
     agent->execs = va_exec_table_new();
+    agent->turn = va_turn_new();
     if (!(agent->policy = va_policy_new(config->block_rpcs, config->allow_rpcs, error)))
         return NULL;
     if (!(agent->state = va_state_load(config->state_dir, error)))
         return NULL;
-    if (va_state_was_frozen(agent->state)) {
-        g_warning("filesystems were left frozen; only what is safe then is allowed");
-        va_policy_set_frozen(agent->policy, TRUE);
-    }
+    agent->freeze = va_freeze_new(config, agent->state, freeze_changed, agent);
     return g_steal_pointer(&agent);
 }
 
@@ -30,6 +41,8 @@ void va_agent_free(VaAgent *agent)
 {
     if (!agent)
         return;
+    va_freeze_free(agent->freeze);
+    va_turn_free(agent->turn);
     va_file_table_free(agent->files);
     va_exec_table_free(agent->execs);
     va_policy_free(agent->policy);
@@ -55,6 +68,16 @@ VaPolicy *va_agent_policy(VaAgent *agent)
 VaState *va_agent_state(VaAgent *agent)
 {
     return agent->state;
+}
+
+VaFreeze *va_agent_freeze(VaAgent *agent)
+{
+    return agent->freeze;
+}
+
+VaTurn *va_agent_turn(VaAgent *agent)
+{
+    return agent->turn;
 }
 
 guint va_agent_lanes_stuck(VaAgent *agent, gint change)

@@ -3,8 +3,10 @@
 #include "config.h"
 #include "exec-table.h"
 #include "file-table.h"
+#include "freeze.h"
 #include "policy.h"
 #include "state.h"
+#include "turn.h"
 
 /*
  * What the commands of all sessions share and what outlives a connection: the books.  One per
@@ -20,6 +22,10 @@ VaFileTable *va_agent_files(VaAgent *agent);
 VaExecTable *va_agent_execs(VaAgent *agent);
 VaPolicy *va_agent_policy(VaAgent *agent);
 VaState *va_agent_state(VaAgent *agent);
+VaFreeze *va_agent_freeze(VaAgent *agent);
+
+/* Of the commands that must not overtake each other. */
+VaTurn *va_agent_turn(VaAgent *agent);
 
 /* How many lanes were left behind with a command still running, after adding @change. */
 guint va_agent_lanes_stuck(VaAgent *agent, gint change);

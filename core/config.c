@@ -12,11 +12,17 @@
 
 #include <string.h>
 
+/* Built-in limits, in seconds: no backup needs a guest to stand still for longer than it takes to
+ * make a snapshot, and a database writes out its memory within minutes. */
+#define FREEZE_LIMIT 600u
+#define HOOK_LIMIT   120u
+
 VaConfig *va_config_new(void)
 {
     VaConfig *config = g_new0(VaConfig, 1);
     config->block_separator = ',';
     config->allow_separator = ',';
+    config->skip_separator = ',';
     config->warnings = g_ptr_array_new_with_free_func(g_free);
     return config;
 }
@@ -31,10 +37,14 @@ void va_config_free(VaConfig *config)
     g_free(config->pid_file);
     g_free(config->state_dir);
     g_free(config->fsfreeze_hook);
+    g_free(config->hooks_dir);
+    g_free(config->freeze_limit);
+    g_free(config->hook_limit);
     g_free(config->vsock_peer);
     g_free(config->file);
     g_clear_pointer(&config->block_rpcs, g_ptr_array_unref);
     g_clear_pointer(&config->allow_rpcs, g_ptr_array_unref);
+    g_clear_pointer(&config->freeze_skip, g_ptr_array_unref);
     g_ptr_array_unref(config->warnings);
     g_free(config);
 }
@@ -176,6 +186,22 @@ guint32 va_config_vsock_peer(const VaConfig *config)
     if (strcmp(config->vsock_peer, "any") == 0)
         return G_MAXUINT32;
     return (guint32)g_ascii_strtoull(config->vsock_peer, NULL, 10);
+}
+
+/* An unset one was not given, an invalid one was refused. */
+static guint seconds(const char *text, guint fallback)
+{
+    return text ? (guint)g_ascii_strtoull(text, NULL, 10) : fallback;
+}
+
+guint va_config_freeze_limit(const VaConfig *config)
+{
+    return seconds(config->freeze_limit, FREEZE_LIMIT);
+}
+
+guint va_config_hook_limit(const VaConfig *config)
+{
+    return seconds(config->hook_limit, HOOK_LIMIT);
 }
 
 char *va_config_dump(const VaConfig *config)

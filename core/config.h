@@ -7,6 +7,8 @@
  * --dump-conf and --help.  Later sources win over earlier ones: built-in values, the key file, the
  * command line; lists add up.  docs/configuration.md is the manual.
  */
+#define VA_CONFIG_SECONDS_MAX 86400u /* of a time limit */
+
 typedef struct {
     gboolean daemonize;
     gboolean verbose;
@@ -16,12 +18,17 @@ typedef struct {
     char *log_file; /* NULL: standard error or the system's log */
     char *pid_file;
     char *state_dir;
-    char *fsfreeze_hook;   /* NULL: no hook */
-    char *vsock_peer;      /* a CID, or "any"; NULL: the host only.  See va_config_vsock_peer() */
-    GPtrArray *block_rpcs; /* of char *; names that must not run; NULL: none */
-    GPtrArray *allow_rpcs; /* of char *; if not NULL, the only ones that may; never empty */
-    char block_separator;  /* ';' if the list was written with one, so that it is dumped so */
+    char *fsfreeze_hook;    /* NULL: no hook */
+    char *hooks_dir;        /* programs to run around a freeze; need not exist */
+    char *freeze_limit;     /* seconds as text; see va_config_freeze_limit() */
+    char *hook_limit;       /* likewise; see va_config_hook_limit() */
+    GPtrArray *freeze_skip; /* of char *: mount points never to be frozen; NULL: none */
+    char *vsock_peer;       /* a CID, or "any"; NULL: the host only.  See va_config_vsock_peer() */
+    GPtrArray *block_rpcs;  /* of char *; names that must not run; NULL: none */
+    GPtrArray *allow_rpcs;  /* of char *; if not NULL, the only ones that may; never empty */
+    char block_separator;   /* ';' if the list was written with one, so that it is dumped so */
     char allow_separator;
+    char skip_separator;
     char *file;          /* the key file in use, NULL if none */
     GPtrArray *warnings; /* of char *: to be logged once the log is open; may be empty */
 } VaConfig;
@@ -49,6 +56,10 @@ void va_config_resolve(VaConfig *config);
 
 /* The CID that may connect over vsock, G_MAXUINT32 for any: OsChannelAddress.vsock_peer. */
 guint32 va_config_vsock_peer(const VaConfig *config);
+
+/* Seconds after which a freeze ends by itself, and that a freeze hook may take; 0: no limit. */
+guint va_config_freeze_limit(const VaConfig *config);
+guint va_config_hook_limit(const VaConfig *config);
 
 /* Texts for standard output, ending in a line feed; free with g_free().  The dump is a key file
  * that reads back to the same configuration. */

@@ -196,10 +196,13 @@ static void append_value(GString *out, const VaOption *option, const VaConfig *c
         append_escaped(out, G_STRUCT_MEMBER(char *, config, option->offset));
 }
 
+/* Lists are pointers, too.  The two that qemu-ga has, which are those with a letter, are shown even
+ * if they are unset, as it does. */
 static gboolean is_unset(const VaOption *option, const VaConfig *config)
 {
-    return option->kind != VA_OPTION_FLAG && option->kind != VA_OPTION_LIST &&
-           !G_STRUCT_MEMBER(char *, config, option->offset);
+    gboolean always = option->kind == VA_OPTION_LIST && option->letter;
+    return option->kind != VA_OPTION_FLAG && !always &&
+           !G_STRUCT_MEMBER(gpointer, config, option->offset);
 }
 
 char *va_key_file_format(const VaConfig *config)

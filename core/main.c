@@ -9,19 +9,42 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Seconds that a thaw, or a hook under way, may take before we go without. */
+#define STOP_PATIENCE 30
+
 typedef struct {
     const VaConfig *config;
     OsDaemon *daemon;
     VaLog *log;
     VaAgent *agent;
     VaServer *server;
+    gboolean stopping;
 } Program;
 
+static void stop_server(gpointer data)
+{
+    Program *program = data;
+    va_server_stop(program->server);
+}
+
+static gboolean give_up(gpointer data)
+{
+    g_critical("going, although filesystems may still be frozen");
+    stop_server(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* Nobody is left to thaw what we leave frozen, so that comes first. */
 static void stop(const char *why, gpointer data)
 {
     Program *program = data;
+
+    if (program->stopping)
+        return;
     g_info("%s: going", why);
-    va_server_stop(program->server);
+    program->stopping = TRUE;
+    va_freeze_stop(va_agent_freeze(program->agent), stop_server, program);
+    g_timeout_add_seconds(STOP_PATIENCE, give_up, program);
 }
 
 static void reopen_log(gpointer data)
@@ -42,14 +65,14 @@ static gboolean open_log(Program *program, GError **error)
  * but what keeps us from starting at all is still said on standard error. */
 static gboolean open_channels(Program *program, GError **error)
 {
-    gboolean frozen = va_state_was_frozen(va_agent_state(program->agent));
+    VaFreeze *freeze = va_agent_freeze(program->agent);
+    gboolean frozen = va_freeze_is_frozen(freeze);
 
     if (!frozen && !open_log(program, error))
         return FALSE;
     program->server = va_server_new(program->config, program->agent);
-    if (!va_server_listen(program->server, error))
+    if (!va_server_listen(program->server, error) || !va_freeze_resume(freeze, error))
         return FALSE;
-    va_log_hold(program->log, frozen);
     return !frozen || open_log(program, error);
 }
 
@@ -61,9 +84,13 @@ static gboolean start(Program *program, GError **error)
 
     if (config->daemonize && !os_daemon_fork(program->daemon, error))
         return FALSE;
+    if (!(program->agent = va_agent_new(config, error)))
+        return FALSE;
+    va_freeze_set_log(va_agent_freeze(program->agent), program->log);
+    va_freeze_recover(va_agent_freeze(program->agent));
     if (config->daemonize && !os_daemon_pid_take(program->daemon, config->pid_file, error))
         return FALSE;
-    if (!(program->agent = va_agent_new(config, error)) || !open_channels(program, error))
+    if (!open_channels(program, error))
         return FALSE;
     os_daemon_watch(program->daemon, stop, reopen_log, program);
     if (config->daemonize)

@@ -26,6 +26,14 @@ const VaOption va_options[] = {
      "pid file, written with --daemonize", BUILT_IN(pid_file)},
     {"fsfreeze-hook", 'F', "fsfreeze-hook", VA_OPTION_HOOK, AT(fsfreeze_hook), "[=PATH]",
      "program to run before a freeze and after a thaw", BUILT_IN(fsfreeze_hook)},
+    {"fsfreeze-hooks-dir", 0, "fsfreeze-hooks-dir", VA_OPTION_PATH, AT(hooks_dir), "=DIR",
+     "more such programs", BUILT_IN(fsfreeze_hooks_dir)},
+    {"fsfreeze-hook-time-limit", 0, "fsfreeze-hook-time-limit", VA_OPTION_SECONDS, AT(hook_limit),
+     "=SECONDS", "time that each of them may take, 0: any (default: 120)"},
+    {"fsfreeze-time-limit", 0, "fsfreeze-time-limit", VA_OPTION_SECONDS, AT(freeze_limit),
+     "=SECONDS", "thaw by ourselves after this time, 0: never (default: 600)"},
+    {"fsfreeze-skip", 0, "fsfreeze-skip", VA_OPTION_LIST, AT(freeze_skip), "=PATHS",
+     "mount points never to be frozen", SPLIT_BY(skip_separator)},
     {"statedir", 't', "statedir", VA_OPTION_PATH, AT(state_dir), "=DIR",
      "where state that survives a restart is kept", BUILT_IN(state_dir)},
     {"verbose", 'v', "verbose", VA_OPTION_FLAG, AT(verbose), NULL,
@@ -127,6 +135,17 @@ static gboolean set_peer(const VaOption *option, VaConfig *config, const char *v
     return set_string(option, config, value, error);
 }
 
+static gboolean set_seconds(const VaOption *option, VaConfig *config, const char *value,
+                            GError **error)
+{
+    if (*value && !g_ascii_string_to_unsigned(value, 10, 0, VA_CONFIG_SECONDS_MAX, NULL, NULL)) {
+        g_autofree char *quoted = va_log_quote(value);
+        return va_fail(error, "%s must be a number of seconds up to %u, not %s", option->name,
+                       VA_CONFIG_SECONDS_MAX, quoted);
+    }
+    return set_string(option, config, value, error);
+}
+
 static guint append_names(GPtrArray *names, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit_set(text, ",;", -1);
@@ -144,7 +163,7 @@ static gboolean set_list(const VaOption *option, VaConfig *config, const char *v
     GPtrArray **names = &G_STRUCT_MEMBER(GPtrArray *, config, option->offset);
     g_autoptr(GPtrArray) grown = *names ? g_ptr_array_ref(*names) : g_ptr_array_new_full(0, g_free);
     if (append_names(grown, value) == 0)
-        return va_fail(error, "%s needs at least one command name", option->name);
+        return va_fail(error, "%s needs at least one name", option->name);
     if (!*names)
         *names = g_steal_pointer(&grown);
     if (strchr(value, ';'))
@@ -157,8 +176,8 @@ gboolean va_option_set(const VaOption *option, VaConfig *config, const char *val
     static gboolean (*const setters[])(const VaOption *, VaConfig *, const char *, GError **) = {
         [VA_OPTION_FLAG] = set_flag,   [VA_OPTION_STRING] = set_string,
         [VA_OPTION_PATH] = set_string, [VA_OPTION_HOOK] = set_string,
-        [VA_OPTION_PEER] = set_peer,   [VA_OPTION_LIST] = set_list,
-        [VA_OPTION_FILE] = set_file,
+        [VA_OPTION_PEER] = set_peer,   [VA_OPTION_SECONDS] = set_seconds,
+        [VA_OPTION_LIST] = set_list,   [VA_OPTION_FILE] = set_file,
     };
     g_return_val_if_fail(option->kind != VA_OPTION_ACTION, FALSE);
     return setters[option->kind](option, config, value, error);

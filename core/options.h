@@ -5,14 +5,15 @@
 /* The one option table, and how a value gets from text into a VaConfig. */
 
 typedef enum {
-    VA_OPTION_FLAG,   /* gboolean */
-    VA_OPTION_STRING, /* char * */
-    VA_OPTION_PATH,   /* char *, a file name */
-    VA_OPTION_HOOK,   /* the same; on the command line the value may be left out */
-    VA_OPTION_PEER,   /* char *, a vsock CID or "any" */
-    VA_OPTION_LIST,   /* GPtrArray * of char *, and a char: its separator */
-    VA_OPTION_FILE,   /* char *, the key file: known to the command line only */
-    VA_OPTION_ACTION, /* no value; something else to do than to run */
+    VA_OPTION_FLAG,    /* gboolean */
+    VA_OPTION_STRING,  /* char * */
+    VA_OPTION_PATH,    /* char *, a file name */
+    VA_OPTION_HOOK,    /* the same; on the command line the value may be left out */
+    VA_OPTION_PEER,    /* char *, a vsock CID or "any" */
+    VA_OPTION_SECONDS, /* char *, a whole number up to VA_CONFIG_SECONDS_MAX */
+    VA_OPTION_LIST,    /* GPtrArray * of char *, and a char: its separator */
+    VA_OPTION_FILE,    /* char *, the key file: known to the command line only */
+    VA_OPTION_ACTION,  /* no value; something else to do than to run */
 } VaOptionKind;
 
 typedef struct {

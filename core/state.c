@@ -2,6 +2,10 @@
 #include "state.h"
 
 #include "error.h"
+#include "os-system.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
 
 #define STATE_FILE  "qga.state"
 #define MARKER_FILE "qga.state.isfrozen"
@@ -19,9 +23,18 @@
 /* No agent gets there by counting; what is above was not written by one. */
 #define LAST_RESERVED (G_MAXINT64 / 2)
 
+/* The marker says when the freeze ends, and since which start of the system that time counts.  One
+ * left by qemu-ga is empty. */
+#define MARKER_GROUP    "freeze"
+#define MARKER_BOOT     "boot"
+#define MARKER_DEADLINE "deadline"
+
 struct VaState {
     char *file;
+    char *marker;
     gboolean was_frozen;
+    gboolean knows_deadline;
+    gint64 deadline;
     gint64 next;     /* handle to give out */
     gint64 reserved; /* as the file has it: the first number that is not ours yet */
 };
@@ -53,14 +66,59 @@ static gboolean read_file(VaState *state, GError **error)
     return FALSE;
 }
 
+/* A marker from before a restart of the system says nothing about this one. */
+static void read_marker(VaState *state)
+{
+    g_autoptr(GKeyFile) marker = g_key_file_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *now = os_system_boot_id();
+
+    state->was_frozen = g_file_test(state->marker, G_FILE_TEST_EXISTS);
+    if (!g_key_file_load_from_file(marker, state->marker, G_KEY_FILE_NONE, NULL))
+        return;
+    g_autofree char *boot = g_key_file_get_string(marker, MARKER_GROUP, MARKER_BOOT, NULL);
+    state->deadline = g_key_file_get_int64(marker, MARKER_GROUP, MARKER_DEADLINE, &error);
+    state->knows_deadline = !error && g_strcmp0(boot, now) == 0;
+    state->was_frozen = !boot || !now || strcmp(boot, now) == 0;
+}
+
+gboolean va_state_frozen_deadline(const VaState *state, gint64 *deadline)
+{
+    if (state->knows_deadline)
+        *deadline = state->deadline;
+    return state->knows_deadline;
+}
+
+gboolean va_state_mark_frozen(const VaState *state, gint64 deadline, GError **error)
+{
+    g_autoptr(GKeyFile) marker = g_key_file_new();
+    g_autofree char *boot = os_system_boot_id();
+
+    if (boot)
+        g_key_file_set_string(marker, MARKER_GROUP, MARKER_BOOT, boot);
+    g_key_file_set_int64(marker, MARKER_GROUP, MARKER_DEADLINE, deadline);
+    g_autofree char *text = g_key_file_to_data(marker, NULL, NULL);
+    if (g_file_set_contents_full(state->marker, text, -1,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                 STATE_FILE_MODE, error))
+        return TRUE;
+    g_prefix_error(error, "failed to note down that filesystems are frozen: ");
+    return FALSE;
+}
+
+void va_state_clear_frozen(const VaState *state)
+{
+    g_unlink(state->marker);
+}
+
 VaState *va_state_load(const char *directory, GError **error)
 {
     g_autoptr(VaState) state = g_new0(VaState, 1);
-    g_autofree char *marker = g_build_filename(directory, MARKER_FILE, NULL);
 
     state->file = g_build_filename(directory, STATE_FILE, NULL);
+    state->marker = g_build_filename(directory, MARKER_FILE, NULL);
     state->next = state->reserved = FIRST_HANDLE;
-    state->was_frozen = g_file_test(marker, G_FILE_TEST_EXISTS);
+    read_marker(state);
     if (!g_file_test(directory, G_FILE_TEST_IS_DIR)) {
         va_fail(error, "failed to load persistent state: there is no directory '%s'", directory);
         return NULL;
@@ -77,6 +135,7 @@ void va_state_free(VaState *state)
     if (!state)
         return;
     g_free(state->file);
+    g_free(state->marker);
     g_free(state);
 }
 

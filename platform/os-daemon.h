@@ -11,6 +11,7 @@ typedef struct {
     const char *pid_file;
     const char *state_dir;
     const char *fsfreeze_hook; /* what --fsfreeze-hook means without a path */
+    const char *fsfreeze_hooks_dir;
 } OsDefaults;
 
 const OsDefaults *os_daemon_defaults(void);

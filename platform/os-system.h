@@ -31,5 +31,8 @@ char *os_system_host_name(GError **error);
  * system has none.  Reads files, so it runs on a lane.  POSIX: $TZ, else /etc/localtime. */
 GTimeZone *os_system_time_zone(void);
 
+/* Tells one start of the system from every other; NULL if that is unknown.  Reads a file. */
+char *os_system_boot_id(void);
+
 /* Mean number of runnable tasks over 1, 5 and 15 minutes; does not block. */
 gboolean os_system_load(double load[3], GError **error);

@@ -21,3 +21,8 @@ gboolean os_system_load(double load[3], GError **error)
 {
     return none_fail(error);
 }
+
+char *os_system_boot_id(void)
+{
+    return NULL;
+}

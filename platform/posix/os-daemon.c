@@ -38,6 +38,7 @@ const OsDefaults *os_daemon_defaults(void)
         .pid_file = "/run/qemu-ga.pid",
         .state_dir = "/run",
         .fsfreeze_hook = "/etc/qemu/fsfreeze-hook",
+        .fsfreeze_hooks_dir = "/etc/virtagent/hooks.d",
     };
     return &defaults;
 }

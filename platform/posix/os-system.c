@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os-system.h"
 #include "os-error.h"
+#include "os-read.h"
 #include "os-release.h"
 #include "os-root.h"
 
@@ -8,6 +9,8 @@
 #include <stdlib.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#define BOOT_ID_MAX 64u /* bytes of its file; 37 are usual */
 
 #ifndef HOST_NAME_MAX
 #define HOST_NAME_MAX _POSIX_HOST_NAME_MAX
@@ -79,4 +82,12 @@ gboolean os_system_load(double load[3], GError **error)
         return os_error(error, "failed to get the load average");
     memcpy(load, mean, sizeof mean);
     return TRUE;
+}
+
+/* random(4): made anew at each start of the kernel. */
+char *os_system_boot_id(void)
+{
+    g_autofree char *path = os_root("/proc/sys/kernel/random/boot_id");
+    char *text = os_read(path, BOOT_ID_MAX, NULL, NULL);
+    return text ? g_strchomp(text) : NULL;
 }

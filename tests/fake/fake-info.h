@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "os-cpu.h"
+#include "os-disk-stats.h"
 #include "os-features.h"
+#include "os-memory-block.h"
 #include "os-network.h"
+#include "os-route.h"
 #include "os-system.h"
 #include "os-users.h"
 
@@ -12,6 +16,7 @@ typedef struct {
 
     OsSystemInfo system;
     const char *host_name;
+    const char *boot_id;
     const char *zone; /* as for g_time_zone_new_identifier(); NULL: UTC */
     double load[3];
 
@@ -20,6 +25,22 @@ typedef struct {
 
     const OsNetworkInterface *interfaces;
     guint n_interfaces;
+
+    OsCpu *cpus; /* taken out of use and back on command, as far as they can be */
+    guint n_cpus;
+    const OsCpuTimes *cpu_times;
+    guint n_cpu_times;
+
+    OsMemoryBlock *blocks; /* the same */
+    guint n_blocks;
+    guint64 block_size;
+    int refusal; /* not 0: error number of every change of a block */
+
+    const OsDiskStats *disk_stats;
+    guint n_disk_stats;
+
+    const OsRoute *routes;
+    guint n_routes;
 
     gboolean absent[OS_FEATURE_DEVICES + 1]; /* by OsFeature */
 } FakeInfo;

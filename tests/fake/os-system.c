@@ -42,3 +42,8 @@ gboolean os_system_load(double load[3], GError **error)
     memcpy(load, fake_info()->load, sizeof fake_info()->load);
     return TRUE;
 }
+
+char *os_system_boot_id(void)
+{
+    return g_strdup(fake_info()->boot_id);
+}

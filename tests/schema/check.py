@@ -35,7 +35,9 @@ def member_facts(member) -> dict:
 
 
 def command_facts(command, platforms) -> dict:
+    """Arguments of our own, which clients that do not know them leave out, are no facts."""
     members = command.arguments.members if command.arguments else []
+    members = [m for m in members if not (m.optional and our_prefix(m.name))]
     facts = {'name': command.name, 'since': command.doc.since,
              'arguments': [member_facts(m) for m in members],
              'success-response': command.success_response}

@@ -135,6 +135,24 @@ static void every_option_has_its_long_and_short_form(Place *place, gconstpointer
                              "retry-path=true\nblock-rpcs=x\nallow-rpcs=y\n");
 }
 
+static void the_freeze_can_be_limited(Place *place, gconstpointer data)
+{
+    g_autoptr(VaConfig) config = must_load("");
+    g_assert_cmpuint(va_config_freeze_limit(config), ==, 600);
+    g_assert_cmpuint(va_config_hook_limit(config), ==, 120);
+    g_clear_pointer(&config, va_config_free);
+
+    config = must_load("--fsfreeze-time-limit=0 --fsfreeze-hook-time-limit 86400 "
+                       "'--fsfreeze-skip=/a;/b'");
+    g_assert_cmpuint(va_config_freeze_limit(config), ==, 0);
+    g_assert_cmpuint(va_config_hook_limit(config), ==, 86400);
+    g_assert_cmpuint(config->freeze_skip->len, ==, 2);
+    must_fail("--fsfreeze-time-limit=-1", "command line: fsfreeze-time-limit must be a number of "
+                                          "seconds up to 86400, not '-1'");
+    must_fail("--fsfreeze-hook-time-limit=1m", "command line: fsfreeze-hook-time-limit must be a "
+                                               "number of seconds up to 86400, not '1m'");
+}
+
 static void a_word_that_is_not_understood_is_named(Place *place, gconstpointer data)
 {
     must_fail("word", "unexpected argument 'word'; --help lists the options");
@@ -174,9 +192,9 @@ static void lists_split_on_commas_and_semicolons(Place *place, gconstpointer dat
     check_block("-b a,b", "<a><b>");
     check_block("-b 'a;b,c'", "<a><b><c>");
     check_block("-b ' a , b c ;; '", "<a><b c>");
-    must_fail("-b ''", "command line: block-rpcs needs at least one command name");
-    must_fail("-b ' ;,'", "command line: block-rpcs needs at least one command name");
-    must_fail("-a ''", "command line: allow-rpcs needs at least one command name");
+    must_fail("-b ''", "command line: block-rpcs needs at least one name");
+    must_fail("-b ' ;,'", "command line: block-rpcs needs at least one name");
+    must_fail("-a ''", "command line: allow-rpcs needs at least one name");
 }
 
 static void lists_add_up_over_all_sources(Place *place, gconstpointer data)
@@ -265,7 +283,7 @@ static void broken_files_are_refused_with_the_line(Place *place, gconstpointer d
     must_fail_loading(place, "[general]\npath=a\\\n",
                       "line 2: path has an invalid escape sequence");
     must_fail_loading(place, "[general]\nblock-rpcs=,\n",
-                      "line 2: block-rpcs needs at least one command name");
+                      "line 2: block-rpcs needs at least one name");
     must_fail_loading(place, "[general]\nvsock-peer=host\n",
                       "line 2: vsock-peer must be a CID or \"any\", not 'host'");
 }
@@ -499,6 +517,7 @@ int main(int argc, char **argv)
     add("/config/without-anything-the-defaults-hold", without_anything_the_defaults_hold);
     add("/config/every-option-has-its-long-and-short-form",
         every_option_has_its_long_and_short_form);
+    add("/config/the-freeze-can-be-limited", the_freeze_can_be_limited);
     add("/config/a-word-that-is-not-understood-is-named", a_word_that_is_not_understood_is_named);
     add("/config/an-empty-word-is-nothing", an_empty_word_is_nothing);
     add("/config/the-hook-may-come-without-a-path", the_hook_may_come_without_a_path);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fake-freeze.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+static struct {
+    GMutex mutex;
+    GCond changed;
+    GString *calls;
+    FakeFilesystem *filesystems;
+    gboolean sure;
+    gboolean let_go;
+    guint standing;
+} state;
+
+void fake_freeze_reset(FakeFilesystem *filesystems)
+{
+    g_mutex_lock(&state.mutex);
+    if (state.calls)
+        g_string_free(state.calls, TRUE);
+    state.calls = g_string_new(NULL);
+    state.filesystems = filesystems;
+    state.sure = TRUE;
+    state.let_go = FALSE;
+    g_mutex_unlock(&state.mutex);
+}
+
+void fake_freeze_set_sure(gboolean sure)
+{
+    state.sure = sure;
+}
+
+char *fake_freeze_calls(void)
+{
+    g_mutex_lock(&state.mutex);
+    char *calls = g_strdup(state.calls->str);
+    g_string_truncate(state.calls, 0);
+    g_mutex_unlock(&state.mutex);
+    return calls;
+}
+
+void fake_freeze_await_standing(void)
+{
+    g_mutex_lock(&state.mutex);
+    while (!state.standing)
+        g_cond_wait(&state.changed, &state.mutex);
+    g_mutex_unlock(&state.mutex);
+}
+
+void fake_freeze_await_none_inside(void)
+{
+    g_mutex_lock(&state.mutex);
+    while (state.standing)
+        g_cond_wait(&state.changed, &state.mutex);
+    g_mutex_unlock(&state.mutex);
+}
+
+void fake_freeze_let_go(void)
+{
+    g_mutex_lock(&state.mutex);
+    state.let_go = TRUE;
+    g_cond_broadcast(&state.changed);
+    g_mutex_unlock(&state.mutex);
+}
+
+gboolean fake_freeze_is_frozen(const FakeFilesystem *filesystem)
+{
+    g_mutex_lock(&state.mutex);
+    gboolean frozen = filesystem->frozen;
+    g_mutex_unlock(&state.mutex);
+    return frozen;
+}
+
+void fake_freeze_set_frozen(FakeFilesystem *filesystem, gboolean frozen)
+{
+    g_mutex_lock(&state.mutex);
+    filesystem->frozen = frozen;
+    g_mutex_unlock(&state.mutex);
+}
+
+static FakeFilesystem *fake_of(const OsFilesystem *filesystem)
+{
+    FakeFilesystem *fake = state.filesystems;
+    while (strcmp(fake->mountpoint, filesystem->mountpoint) != 0)
+        fake++;
+    return fake;
+}
+
+static void stand(void)
+{
+    state.standing++;
+    g_cond_broadcast(&state.changed);
+    g_cond_wait(&state.changed, &state.mutex);
+    state.standing--;
+    g_cond_broadcast(&state.changed);
+}
+
+/* Notes the call; with the mutex when it returns.  FALSE and *error if it shall fail. */
+static gboolean enter(FakeFilesystem *fake, const char *call, GError **error)
+{
+    g_mutex_lock(&state.mutex);
+    g_string_append_printf(state.calls, "%s %s\n", call, fake->mountpoint);
+    while (g_strcmp0(fake->stands, call) == 0 && !state.let_go)
+        stand();
+    if (g_strcmp0(fake->failure, call) != 0)
+        return TRUE;
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "failed to %s '%s': scripted", call,
+                fake->mountpoint);
+    return FALSE;
+}
+
+static gboolean plain_call(const OsFilesystem *filesystem, const char *call, GError **error)
+{
+    gboolean done = enter(fake_of(filesystem), call, error);
+    g_mutex_unlock(&state.mutex);
+    return done;
+}
+
+void os_frozen_free(OsFrozen *handle)
+{
+}
+
+GPtrArray *os_freeze_list(GError **error)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)os_filesystem_free);
+
+    g_mutex_lock(&state.mutex);
+    g_string_append(state.calls, "list\n");
+    for (FakeFilesystem *fake = state.filesystems; fake && fake->mountpoint; fake++) {
+        OsFilesystem *one = g_new0(OsFilesystem, 1);
+        one->mountpoint = g_strdup(fake->mountpoint);
+        one->device = g_strdup(fake->device);
+        one->type = g_strdup(fake->type);
+        one->obstacle = g_strdup(fake->obstacle);
+        g_ptr_array_add(list, one);
+    }
+    g_mutex_unlock(&state.mutex);
+    return list;
+}
+
+OsFilesystem *os_freeze_find(const GPtrArray *filesystems, const char *path, GError **error)
+{
+    for (guint i = 0; i < filesystems->len; i++) {
+        OsFilesystem *one = filesystems->pdata[i];
+        if (strcmp(one->mountpoint, path) == 0)
+            return one;
+    }
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "'%s' is not a mount point", path);
+    return NULL;
+}
+
+gboolean os_freeze_open(OsFilesystem *filesystem, GError **error)
+{
+    return plain_call(filesystem, "open", error);
+}
+
+gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error)
+{
+    return plain_call(filesystem, "sync", error);
+}
+
+OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error)
+{
+    FakeFilesystem *fake = fake_of(filesystem);
+    OsFreezeOutcome outcome = OS_FREEZE_FAILED;
+
+    if (enter(fake, "freeze", error)) {
+        outcome = fake->frozen ? OS_FREEZE_ALREADY : OS_FREEZE_DONE;
+        if (fake->outcome)
+            outcome = fake->outcome;
+        fake->frozen |= outcome == OS_FREEZE_DONE;
+    }
+    g_mutex_unlock(&state.mutex);
+    return outcome;
+}
+
+OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error)
+{
+    FakeFilesystem *fake = fake_of(filesystem);
+    OsFreezeOutcome outcome = OS_FREEZE_FAILED;
+
+    if (enter(fake, "thaw", error)) {
+        outcome = fake->frozen ? OS_FREEZE_DONE : OS_FREEZE_ALREADY;
+        fake->frozen = FALSE;
+    }
+    g_mutex_unlock(&state.mutex);
+    return outcome;
+}
+
+static void suspect(GPtrArray *filesystems)
+{
+    for (guint i = 0; i < filesystems->len; i++) {
+        OsFilesystem *one = filesystems->pdata[i];
+        one->suspected = fake_freeze_is_frozen(fake_of(one));
+    }
+}
+
+gboolean os_freeze_suspect(GPtrArray *filesystems, guint milliseconds)
+{
+    suspect(filesystems);
+    return state.sure;
+}
+
+void os_freeze_look_again(GPtrArray *filesystems)
+{
+    suspect(filesystems);
+}
