@@ -9,6 +9,7 @@
 
 #include "os-fd.h"
 #include "os-path-search.h"
+#include "os-process-fd.h"
 #include "os-stream-fd.h"
 
 /* Where to look if there is no PATH at all. */
@@ -194,9 +195,14 @@ gint64 os_process_pid(const OsProcess *process)
     return process->pid;
 }
 
+int os_process_take_fd(OsProcess *process, int standard)
+{
+    return os_fd_steal(&process->ours.fd[standard]);
+}
+
 static OsStream *take(OsProcess *process, int standard)
 {
-    int fd = os_fd_steal(&process->ours.fd[standard]);
+    int fd = os_process_take_fd(process, standard);
     return fd >= 0 ? os_stream_from_fd(fd) : NULL;
 }
 
@@ -213,6 +219,21 @@ OsStream *os_process_take_stdout(OsProcess *process)
 OsStream *os_process_take_stderr(OsProcess *process)
 {
     return take(process, STDERR_FILENO);
+}
+
+/* Who started us may have had SIGCHLD ignored: then the kernel throws the end away (ECHILD), and
+ * what became of it is not known.  That is no success. */
+gboolean os_process_reap(OsProcess *process, OsProcessEnd *end)
+{
+    siginfo_t info = {0};
+    int code = waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG);
+
+    if (code == 0 && info.si_pid == 0)
+        return FALSE;
+    process->reaped = TRUE;
+    end->signaled = code == 0 && info.si_code != CLD_EXITED;
+    end->value = code == 0 ? info.si_status : -1;
+    return TRUE;
 }
 
 static void reaped(GPid pid, int status, gpointer data)
