@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "account.h"
+#include "error.h"
+#include "os-password.h"
 #include "os-users.h"
 #include "schema-commands.h"
 
@@ -46,4 +49,37 @@ gboolean cmd_get_users(GPtrArray **out, GError **error)
         return FALSE;
     *out = merge(sessions);
     return TRUE;
+}
+
+static gboolean check_password(const GuestSetUserPasswordIn *in, const guint8 *password, gsize size,
+                               GError **error)
+{
+    if (!va_account_password_allowed(password, size, in->crypted))
+        return va_fail(error, "forbidden characters in raw password");
+    if (size > VA_ACCOUNT_PASSWORD_MAX)
+        return va_fail(error, "password is longer than %u bytes", VA_ACCOUNT_PASSWORD_MAX);
+    return va_account_name_allowed(in->username) ||
+           va_fail(error, "forbidden characters in username");
+}
+
+static gboolean set_password(const GuestSetUserPasswordIn *in, const guint8 *password, gsize size,
+                             GError **error)
+{
+    if (!check_password(in, password, size, error))
+        return FALSE;
+    if (os_password_set(in->username, password, size, in->crypted, error))
+        return TRUE;
+    g_prefix_error(error, "child process has failed to set user password: ");
+    return FALSE;
+}
+
+/* The bytes were decoded for this request alone, into memory that may be written to. */
+gboolean cmd_set_user_password(const GuestSetUserPasswordIn *in, GError **error)
+{
+    gsize size;
+    gpointer password = (gpointer)g_bytes_get_data(in->password, &size);
+    gboolean done = set_password(in, password, size, error);
+
+    os_password_wipe(password, size);
+    return done;
 }
