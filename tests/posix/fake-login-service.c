@@ -11,29 +11,36 @@ struct FakeLogin {
     GDBusConnection *connection;
     const FakeSession *sessions;
     guint n;
+    FakeManager *manager;
     GMutex lock;
     GCond ready;
     gboolean is_ready;
 };
 
-static const char interface_xml[] =
-    "<node><interface name='org.freedesktop.login1.Manager'><method name='ListSessions'>"
-    "<arg type='a(susso)' direction='out'/></method></interface>"
-    "<interface name='org.freedesktop.login1.Session'><property name='Name' type='s' "
-    "access='read'/>"
-    "<property name='Class' type='s' access='read'/><property name='State' type='s' access='read'/>"
-    "<property name='Timestamp' type='t' access='read'/></interface></node>";
+#define QUESTION(name) "<method name='" name "'><arg type='s' direction='out'/></method>"
+#define ORDER(name)    "<method name='" name "'><arg type='b' direction='in'/></method>"
+#define POWER(name)    QUESTION("Can" name) ORDER(name)
+
+#define ORDERS                                                                                     \
+    POWER("PowerOff") POWER("Reboot") POWER("Suspend") POWER("Hibernate") POWER("HybridSleep")
+#define MANAGER                                                                                    \
+    "<interface name='org.freedesktop.login1.Manager'>"                                            \
+    "<method name='ListSessions'><arg type='a(susso)' direction='out'/></method>" ORDERS           \
+    "</interface>"
+#define PROPERTY(name, type) "<property name='" name "' type='" type "' access='read'/>"
+#define SESSION                                                                                    \
+    "<interface name='org.freedesktop.login1.Session'>" PROPERTY("Name", "s")                      \
+        PROPERTY("Class", "s") PROPERTY("State", "s") PROPERTY("Timestamp", "t") "</interface>"
+
+static const char interface_xml[] = "<node>" MANAGER SESSION "</node>";
 
 static char *path_of(guint i)
 {
     return g_strdup_printf("/org/freedesktop/login1/session/_3%u", i);
 }
 
-static void list_sessions(GDBusConnection *connection, const char *sender, const char *path,
-                          const char *interface, const char *method, GVariant *arguments,
-                          GDBusMethodInvocation *invocation, gpointer data)
+static void list_sessions(const FakeLogin *login, GDBusMethodInvocation *invocation)
 {
-    const FakeLogin *login = data;
     GVariantBuilder list;
 
     g_variant_builder_init(&list, G_VARIANT_TYPE("a(susso)"));
@@ -43,6 +50,34 @@ static void list_sessions(GDBusConnection *connection, const char *sender, const
         g_variant_builder_add(&list, "(susso)", "1", 1000u, name ? name : "gone", "", session);
     }
     g_dbus_method_invocation_return_value(invocation, g_variant_new("(a(susso))", &list));
+}
+
+static void take_order(FakeManager *manager, const char *method, GVariant *arguments,
+                       GDBusMethodInvocation *invocation)
+{
+    g_autofree char *text = g_variant_print(arguments, FALSE);
+
+    g_string_append_printf(manager->orders, "%s%s\n", method, text);
+    if (manager->refusal)
+        g_dbus_method_invocation_return_dbus_error(
+            invocation, "org.freedesktop.login1.OperationInProgress", manager->refusal);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void call_manager(GDBusConnection *connection, const char *sender, const char *path,
+                         const char *interface, const char *method, GVariant *arguments,
+                         GDBusMethodInvocation *invocation, gpointer data)
+{
+    const FakeLogin *login = data;
+
+    if (g_str_equal(method, "ListSessions"))
+        list_sessions(login, invocation);
+    else if (g_str_has_prefix(method, "Can"))
+        g_dbus_method_invocation_return_value(invocation,
+                                              g_variant_new("(s)", login->manager->answer));
+    else
+        take_order(login->manager, method, arguments, invocation);
 }
 
 static GVariant *get_property(GDBusConnection *connection, const char *sender, const char *path,
@@ -60,7 +95,7 @@ static GVariant *get_property(GDBusConnection *connection, const char *sender, c
 
 static void export(FakeLogin *login, GDBusNodeInfo *node)
 {
-    static const GDBusInterfaceVTable manager = {.method_call = list_sessions};
+    static const GDBusInterfaceVTable manager = {.method_call = call_manager};
     static const GDBusInterfaceVTable session = {.get_property = get_property};
 
     g_dbus_connection_register_object(login->connection, "/org/freedesktop/login1",
@@ -103,7 +138,7 @@ static gpointer serve(gpointer data)
                                                    G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
                                                NULL, NULL, NULL);
     g_assert_nonnull(login->connection);
-    if (login->n > 0) {
+    if (login->n > 0 || login->manager) {
         export(login, node);
         own_name(login);
     }
@@ -114,7 +149,7 @@ static gpointer serve(gpointer data)
     return NULL;
 }
 
-FakeLogin *fake_login_start(const FakeSession *sessions, guint n)
+static FakeLogin *start(const FakeSession *sessions, guint n, FakeManager *manager)
 {
     g_autofree char *program = g_find_program_in_path("dbus-daemon");
     FakeLogin *login;
@@ -125,6 +160,7 @@ FakeLogin *fake_login_start(const FakeSession *sessions, guint n)
     login = g_new0(FakeLogin, 1);
     login->sessions = sessions;
     login->n = n;
+    login->manager = manager;
     login->bus = g_test_dbus_new(G_TEST_DBUS_NONE);
     g_test_dbus_up(login->bus);
     g_setenv("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address(login->bus), TRUE);
@@ -137,6 +173,16 @@ FakeLogin *fake_login_start(const FakeSession *sessions, guint n)
     }
     g_mutex_unlock(&login->lock);
     return login;
+}
+
+FakeLogin *fake_login_start(const FakeSession *sessions, guint n)
+{
+    return start(sessions, n, NULL);
+}
+
+FakeLogin *fake_login_start_manager(FakeManager *manager)
+{
+    return start(NULL, 0, manager);
 }
 
 void fake_login_stop(FakeLogin *login)
