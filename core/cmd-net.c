@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os-network.h"
+#include "os-route.h"
 #include "schema-commands.h"
 
 static GuestIpAddress *guest_address(const OsNetworkAddress *address)
@@ -55,5 +56,50 @@ gboolean cmd_network_get_interfaces(GPtrArray **out, GError **error)
     *out = g_ptr_array_sized_new(interfaces->len);
     for (guint i = 0; i < interfaces->len; i++)
         g_ptr_array_add(*out, guest_interface(g_ptr_array_index(interfaces, i)));
+    return TRUE;
+}
+
+static void fill_ipv4(GuestNetworkRoute *guest, const OsRoute *route)
+{
+    guest->version = 4;
+    guest->gateway = g_strdup(route->gateway);
+    guest->mask = g_strdup(route->mask);
+    guest->has_irtt = guest->has_window = guest->has_mtu = TRUE;
+    guest->irtt = route->rtt;
+    guest->window = route->window;
+    guest->mtu = route->mtu;
+}
+
+static void fill_ipv6(GuestNetworkRoute *guest, const OsRoute *route)
+{
+    guest->version = 6;
+    guest->nexthop = g_strdup(route->gateway);
+    guest->desprefixlen = g_strdup_printf("%u", route->destination_prefix);
+    guest->source = g_strdup(route->source);
+    guest->srcprefixlen = g_strdup_printf("%u", route->source_prefix);
+}
+
+static GuestNetworkRoute *guest_route(const OsRoute *route)
+{
+    GuestNetworkRoute *guest = g_new0(GuestNetworkRoute, 1);
+    guest->iface = g_strdup(route->interface);
+    guest->destination = g_strdup(route->destination);
+    guest->metric = route->metric;
+    guest->has_flags = guest->has_refcnt = guest->has_use = TRUE;
+    guest->flags = route->flags;
+    guest->refcnt = route->references;
+    guest->use = route->uses;
+    (route->ipv6 ? fill_ipv6 : fill_ipv4)(guest, route);
+    return guest;
+}
+
+gboolean cmd_network_get_route(GPtrArray **out, GError **error)
+{
+    g_autoptr(GPtrArray) routes = os_route_list(error);
+    if (!routes)
+        return FALSE;
+    *out = g_ptr_array_sized_new(routes->len);
+    for (guint i = 0; i < routes->len; i++)
+        g_ptr_array_add(*out, guest_route(g_ptr_array_index(routes, i)));
     return TRUE;
 }
