@@ -2,7 +2,11 @@
 
 /* How the contract's plain structs are freed: the same whatever back end filled them. */
 
+#include "os-disk-stats.h"
+#include "os-freeze.h"
+#include "os-mount.h"
 #include "os-network.h"
+#include "os-route.h"
 #include "os-system.h"
 #include "os-users.h"
 
@@ -49,4 +53,68 @@ void os_network_interface_free(OsNetworkInterface *interface)
     g_ptr_array_unref(interface->addresses);
     g_free(interface->counters);
     g_free(interface);
+}
+
+void os_disk_stats_free(OsDiskStats *stats)
+{
+    if (!stats)
+        return;
+    g_free(stats->name);
+    g_free(stats);
+}
+
+void os_route_free(OsRoute *route)
+{
+    if (!route)
+        return;
+    g_free(route->interface);
+    g_free(route->destination);
+    g_free(route->gateway);
+    g_free(route->mask);
+    g_free(route->source);
+    g_free(route);
+}
+
+void os_filesystem_free(OsFilesystem *filesystem)
+{
+    if (!filesystem)
+        return;
+    g_free(filesystem->mountpoint);
+    g_free(filesystem->device);
+    g_free(filesystem->type);
+    g_free(filesystem->obstacle);
+    os_frozen_free(filesystem->handle);
+    g_free(filesystem);
+}
+
+void os_disk_address_free(OsDiskAddress *address)
+{
+    if (!address)
+        return;
+    g_free(address->ccw);
+    g_free(address->serial);
+    g_free(address->device);
+    g_free(address);
+}
+
+void os_disk_free(OsDisk *disk)
+{
+    if (!disk)
+        return;
+    g_free(disk->name);
+    g_ptr_array_unref(disk->dependencies);
+    os_disk_address_free(disk->address);
+    g_free(disk->alias);
+    g_free(disk);
+}
+
+void os_mounted_free(OsMounted *mount)
+{
+    if (!mount)
+        return;
+    g_free(mount->device);
+    g_free(mount->mountpoint);
+    g_free(mount->type);
+    g_ptr_array_unref(mount->disks);
+    g_free(mount);
 }

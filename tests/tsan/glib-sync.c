@@ -11,10 +11,12 @@
 void __real_g_mutex_lock(GMutex *mutex);
 void __real_g_mutex_unlock(GMutex *mutex);
 void __real_g_cond_wait(GCond *cond, GMutex *mutex);
+gboolean __real_g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 end_time);
 
 void __wrap_g_mutex_lock(GMutex *mutex);
 void __wrap_g_mutex_unlock(GMutex *mutex);
 void __wrap_g_cond_wait(GCond *cond, GMutex *mutex);
+gboolean __wrap_g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 end_time);
 
 void __wrap_g_mutex_lock(GMutex *mutex)
 {
@@ -33,4 +35,13 @@ void __wrap_g_cond_wait(GCond *cond, GMutex *mutex)
     __tsan_release(mutex);
     __real_g_cond_wait(cond, mutex);
     __tsan_acquire(mutex);
+}
+
+gboolean __wrap_g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 end_time)
+{
+    gboolean signalled;
+    __tsan_release(mutex);
+    signalled = __real_g_cond_wait_until(cond, mutex, end_time);
+    __tsan_acquire(mutex);
+    return signalled;
 }

@@ -34,9 +34,9 @@ import agent as agents  # noqa: E402
 
 # These would end or freeze the very machine that the agent runs on, or turn its clock: they are
 # sent only with an argument that must be refused, or that means nothing here.
-HARMFUL = re.compile(r"guest-(shutdown|suspend-|set-time|fsfreeze-freeze)")
+HARMFUL = re.compile(r"guest-(shutdown|suspend-|set-time|fsfreeze-freeze|fstrim)")
 REFUSED = re.compile(r'"unexpected": *1|"mode": *("sleep"|"HALT"|""|7)|"time": *(-1|1\.5|"now")'
-                     r'|"virtagent-time-limit": *(-1|86401)'
+                     r'|"virtagent-time-limit": *(-1|86401)|"minimum": *(-1|"1M")'
                      r'|"mountpoints": *([^[ ]|\["/nonexistent[^"]*"\])')
 
 ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|n|r|t|\\)")
