@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,6 +140,7 @@ static void test_wipe(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    signal(SIGPIPE, SIG_IGN); /* as the agent does */
     ADD("goes-to-the-standard-input-alone", test_input);
     ADD("comes-with-a-clean-environment", test_environment);
     ADD("a-failure-is-what-the-program-says", test_failure);

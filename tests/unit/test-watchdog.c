@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watchdog.h"
 
+#define AN_HOUR ((gint64)3600 * G_USEC_PER_SEC)
+
 typedef struct {
     GAsyncQueue *bites;
     VaWatchdog *dog;
@@ -38,14 +40,14 @@ static void test_bites_once(Yard *yard, gconstpointer data)
 
 static void test_a_time_is_replaced(Yard *yard, gconstpointer data)
 {
-    va_watchdog_set(yard->dog, g_get_monotonic_time() + 3600 * G_USEC_PER_SEC);
+    va_watchdog_set(yard->dog, g_get_monotonic_time() + AN_HOUR);
     va_watchdog_set(yard->dog, g_get_monotonic_time());
     g_async_queue_pop(yard->bites);
 }
 
 static void test_a_time_is_taken_back(Yard *yard, gconstpointer data)
 {
-    va_watchdog_set(yard->dog, g_get_monotonic_time() + 3600 * G_USEC_PER_SEC);
+    va_watchdog_set(yard->dog, g_get_monotonic_time() + AN_HOUR);
     va_watchdog_set(yard->dog, 0);
 }
 
