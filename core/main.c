@@ -9,42 +9,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Seconds that a thaw, or a hook under way, may take before we go without. */
-#define STOP_PATIENCE 30
-
 typedef struct {
     const VaConfig *config;
     OsDaemon *daemon;
     VaLog *log;
     VaAgent *agent;
     VaServer *server;
-    gboolean stopping;
 } Program;
 
-static void stop_server(gpointer data)
-{
-    Program *program = data;
-    va_server_stop(program->server);
-}
-
-static gboolean give_up(gpointer data)
-{
-    g_critical("going, although filesystems may still be frozen");
-    stop_server(data);
-    return G_SOURCE_REMOVE;
-}
-
-/* Nobody is left to thaw what we leave frozen, so that comes first. */
 static void stop(const char *why, gpointer data)
 {
     Program *program = data;
-
-    if (program->stopping)
-        return;
     g_info("%s: going", why);
-    program->stopping = TRUE;
-    va_freeze_stop(va_agent_freeze(program->agent), stop_server, program);
-    g_timeout_add_seconds(STOP_PATIENCE, give_up, program);
+    va_server_stop(program->server);
 }
 
 static void reopen_log(gpointer data)

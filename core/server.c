@@ -20,6 +20,7 @@ struct VaServer {
     GPtrArray *sessions;  /* of VaSession */
     gboolean crowded;     /* a host was hung up on since there was last room */
     guint retry;          /* source of the timer while the channel is down; 0 is none */
+    guint patience;       /* source of the timer once we are to stop; 0 is none */
     GMainLoop *loop;
     GError *failure; /* why the loop was left, if it was not asked to */
 };
@@ -73,8 +74,9 @@ static void channel_lost(const GError *error, gpointer data)
         close_channel(server);
         retry_later(server, error);
     } else {
-        server->failure = g_error_copy(error);
-        g_main_loop_quit(server->loop);
+        if (!server->failure)
+            server->failure = g_error_copy(error);
+        va_server_stop(server);
     }
 }
 
@@ -134,9 +136,29 @@ gboolean va_server_run(VaServer *server, GError **error)
     return error == NULL || *error == NULL;
 }
 
+static void leave(gpointer data)
+{
+    VaServer *server = data;
+    g_main_loop_quit(server->loop);
+}
+
+static gboolean give_up(gpointer data)
+{
+    VaServer *server = data;
+
+    g_critical("going, although filesystems may still be frozen");
+    server->patience = 0;
+    leave(server);
+    return G_SOURCE_REMOVE;
+}
+
+/* Nobody is left to thaw what we leave frozen, so that comes first. */
 void va_server_stop(VaServer *server)
 {
-    g_main_loop_quit(server->loop);
+    if (server->patience)
+        return;
+    server->patience = g_timeout_add_seconds(VA_SERVER_STOP_PATIENCE, give_up, server);
+    va_freeze_stop(va_agent_freeze(server->agent), leave, server);
 }
 
 VaServer *va_server_new(const VaConfig *config, VaAgent *agent)
@@ -156,6 +178,7 @@ void va_server_free(VaServer *server)
     if (!server)
         return;
     g_clear_handle_id(&server->retry, g_source_remove);
+    g_clear_handle_id(&server->patience, g_source_remove);
     g_ptr_array_unref(server->sessions);
     g_ptr_array_unref(server->activated);
     os_channel_free(server->channel);
