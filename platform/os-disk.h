@@ -54,7 +54,7 @@ typedef struct {
     OsPciAddress pci;
     OsCcwAddress *ccw; /* NULL: not such a device */
     char *serial;      /* as the host has set it, nothing added; NULL: none known */
-    char *device;      /* the device file: "/dev/vda" */
+    char *device;      /* the device file: "/dev/vda"; of a part in use, that: "/dev/vda1" */
 } OsDiskAddress;
 
 typedef struct {

@@ -19,49 +19,51 @@ typedef struct {
 } System;
 
 static const System systems[] = {
-    {"virtio", "vda2 / ext4 main [/dev/vda virtio 0:0:0 pci 0:4:0.0 serial=root-disk]\n"
-               "vda1 /boot/efi vfat main [/dev/vda virtio 0:0:0 pci 0:4:0.0 serial=root-disk]\n"
+    {"virtio", "vda2 / ext4 main [/dev/vda2 virtio 0:0:0 pci 0:4:0.0 serial=root-disk]\n"
+               "vda1 /boot/efi vfat main [/dev/vda1 virtio 0:0:0 pci 0:4:0.0 serial=root-disk]\n"
                "vdb /srv/a b ext4 main [/dev/vdb virtio 0:0:0 pci 0:5:0.0 serial=data-disk]\n"
                "vdb /srv/hidden ext4 [/dev/vdb virtio 0:0:0 pci 0:5:0.0 serial=data-disk]\n"
                "vdc /srv/hidden xfs main [/dev/vdc virtio 0:0:0]\n"
                "vdz /mnt/gone ext4 main\n"},
-    {"scsi", "sdb / btrfs [/dev/sdb scsi 0:0:1 pci 0:0:5.0 serial=padded] [/dev/sda scsi 0:0:0 pci "
-             "0:0:5.0 serial=drive-scsi0]\n"
-             "sdb /home btrfs [/dev/sdb scsi 0:0:1 pci 0:0:5.0 serial=padded] [/dev/sda scsi 0:0:0 "
-             "pci 0:0:5.0 serial=drive-scsi0]\n"
-             "sdb /mnt/top btrfs main [/dev/sdb scsi 0:0:1 pci 0:0:5.0 serial=padded] [/dev/sda "
-             "scsi 0:0:0 pci 0:0:5.0 serial=drive-scsi0]\n"
-             "sdc /data xfs main [/dev/sdc scsi 0:3:7 pci 0:0:5.0 serial=third]\n"},
-    {"sata", "sda1 / ext4 main [/dev/sda sata 0:0:2 pci 0:0:31.2 serial=QM00005]\n"},
-    {"usb", "mmcblk0p1 / ext4 main [/dev/mmcblk0 sd 0:0:0 serial=0x25b1a8e0]\n"
+    {"scsi",
+     "sdb / btrfs [/dev/sdb scsi 0:0:1 pci 0:0:5.0 serial=padded] [/dev/sda1 scsi 0:0:0 pci "
+     "0:0:5.0 serial=drive-scsi0]\n"
+     "sdb /home btrfs [/dev/sdb scsi 0:0:1 pci 0:0:5.0 serial=padded] [/dev/sda1 scsi 0:0:0 "
+     "pci 0:0:5.0 serial=drive-scsi0]\n"
+     "sdb /mnt/top btrfs main [/dev/sdb scsi 0:0:1 pci 0:0:5.0 serial=padded] [/dev/sda1 "
+     "scsi 0:0:0 pci 0:0:5.0 serial=drive-scsi0]\n"
+     "sdc /data xfs main [/dev/sdc scsi 0:3:7 pci 0:0:5.0 serial=third]\n"},
+    {"sata", "sda1 / ext4 main [/dev/sda1 sata 0:0:2 pci 0:0:31.2 serial=QM00005]\n"},
+    {"usb", "mmcblk0p1 / ext4 main [/dev/mmcblk0p1 sd 0:0:0 serial=0x25b1a8e0]\n"
             "sda /media/stick vfat main [/dev/sda usb 0:0:0 pci 0:0:29.7 serial=4C530001]\n"
             "xvda /media/ntfs fuseblk.ntfs-3g main [/dev/xvda xen 0:0:0]\n"},
-    {"nvme", "nvme0n1p1 / ext4 main [/dev/nvme0n1 nvme 0:0:0 pci 0:0:4.0 serial=deadbeef]\n"
-             "nvme1n1p1 /srv xfs main [/dev/nvme1n1 nvme 0:0:0 pci 0:0:6.0 serial=shared]\n"
+    {"nvme", "nvme0n1p1 / ext4 main [/dev/nvme0n1p1 nvme 0:0:0 pci 0:0:4.0 serial=deadbeef]\n"
+             "nvme1n1p1 /srv xfs main [/dev/nvme1n1p1 nvme 0:0:0 pci 0:0:6.0 serial=shared]\n"
              "nvme3n1 /far xfs main [/dev/nvme3n1 nvme 0:0:3 serial=far]\n"},
-    {"lvm-on-luks", "dm-1 / ext4 main [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"
-                    "vda1 /boot ext4 main [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"
-                    "dm-6 /srv xfs main [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"},
+    {"lvm-on-luks", "dm-1 / ext4 main [/dev/vda3 virtio 0:0:0 pci 0:0:4.0]\n"
+                    "vda1 /boot ext4 main [/dev/vda1 virtio 0:0:0 pci 0:0:4.0]\n"
+                    "dm-6 /srv xfs main [/dev/vda3 virtio 0:0:0 pci 0:0:4.0]\n"},
     {"md",
-     "md0p1 / ext4 main [/dev/vda virtio 0:0:0 pci 0:0:4.0] [/dev/vdb virtio 0:0:0 pci 0:0:5.0]\n"
-     "md127 /srv ext4 main [/dev/vdc virtio 0:0:0 pci 0:0:6.0] [/dev/vda virtio 0:0:0 pci 0:0:4.0] "
-     "[/dev/vdb virtio 0:0:0 pci 0:0:5.0]\n"
+     "md0p1 / ext4 main [/dev/vda1 virtio 0:0:0 pci 0:0:4.0] [/dev/vdb1 virtio 0:0:0 pci 0:0:5.0]\n"
+     "md127 /srv ext4 main [/dev/vdc virtio 0:0:0 pci 0:0:6.0] [/dev/vda1 virtio 0:0:0 pci "
+     "0:0:4.0] "
+     "[/dev/vdb1 virtio 0:0:0 pci 0:0:5.0]\n"
      "md5 /circle ext4 main\n"},
     {"multipath", "dm-1 / xfs main [/dev/sda fibre 0:0:5 pci 0:0:8.0 serial=LUN5] [/dev/sdb fibre "
                   "0:0:5 pci 0:0:9.0 serial=LUN5]\n"},
-    {"zfs", "vda1 /boot ext4 main [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"
+    {"zfs", "vda1 /boot ext4 main [/dev/vda1 virtio 0:0:0 pci 0:0:4.0]\n"
             "zd0 /mnt/zvol ext4 main\n"},
-    {"snaps", "vda1 / ext4 main [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"
+    {"snaps", "vda1 / ext4 main [/dev/vda1 virtio 0:0:0 pci 0:0:4.0]\n"
               "loop0 /snap/core22/1033 squashfs main\n"
               "loop1 /snap/lxd/26200 squashfs main\n"
               "loop2 /snap/snapd/20290 squashfs main\n"},
     {"containers",
-     "vda1 / ext4 [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"
-     "vda1 /host ext4 main [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"
-     "vda1 /etc/resolv.conf ext4 [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"
-     "vda1 /var/lib/kubelet/pods/1/volumes/a ext4 [/dev/vda virtio 0:0:0 pci 0:0:4.0]\n"},
-    {"s390", "vda1 / ext4 main [/dev/vda virtio 0:0:0 ccw 0.0.0003/0001]\n"
-             "dasda1 /dasd ext4 main [/dev/dasda unknown 0:0:0 ccw 0.1.0005/0150]\n"},
+     "vda1 / ext4 [/dev/vda1 virtio 0:0:0 pci 0:0:4.0]\n"
+     "vda1 /host ext4 main [/dev/vda1 virtio 0:0:0 pci 0:0:4.0]\n"
+     "vda1 /etc/resolv.conf ext4 [/dev/vda1 virtio 0:0:0 pci 0:0:4.0]\n"
+     "vda1 /var/lib/kubelet/pods/1/volumes/a ext4 [/dev/vda1 virtio 0:0:0 pci 0:0:4.0]\n"},
+    {"s390", "vda1 / ext4 main [/dev/vda1 virtio 0:0:0 ccw 0.0.0003/0001]\n"
+             "dasda1 /dasd ext4 main [/dev/dasda1 unknown 0:0:0 ccw 0.1.0005/0150]\n"},
 };
 
 /* A line per mount: device, mount point, type, "main", the disks in brackets. */

@@ -159,43 +159,68 @@ OsDiskAddress *os_disk_address(const char *name)
     return address_of(first, name);
 }
 
+/* A device to be looked at. */
+typedef struct {
+    char *name;
+    char *shown; /* the partition of it that is meant; NULL: the whole */
+} Part;
+
+static void part_clear(gpointer data)
+{
+    Part *part = data;
+    g_free(part->name);
+    g_free(part->shown);
+}
+
+static void add_part(GArray *parts, const char *name, const char *shown)
+{
+    Part part = {g_strdup(name), g_strdup(shown)};
+    g_array_append_val(parts, part);
+}
+
 /* The members of @name that are devices of their own, not the hidden paths to it. */
-static void add_members(GPtrArray *names, const char *name)
+static void add_members(GArray *parts, const char *name)
 {
     g_autoptr(GPtrArray) members = os_block_members(name);
+    g_autofree char *partition = os_block_attribute(name, "partition");
 
     for (guint i = 0; i < members->len; i++) {
         const char *member = g_ptr_array_index(members, i);
         if (!is_hidden(member))
-            g_ptr_array_add(names, g_strdup(member));
+            add_part(parts, member, partition ? name : NULL);
     }
 }
 
-/* What @name is on, or what is to be looked at for it. */
-static void resolve(const char *name, GPtrArray *addresses, GPtrArray *todo)
+/* What the device is on, or what is to be looked at for it. */
+static void resolve(const char *name, const char *shown, GPtrArray *addresses, GArray *todo)
 {
     OsDiskAddress *address = os_disk_address(name);
 
-    if (address)
-        g_ptr_array_add(addresses, address);
-    else
+    if (!address) {
         add_members(todo, name);
+        return;
+    }
+    if (shown) {
+        g_free(address->device);
+        address->device = os_block_path(shown);
+    }
+    g_ptr_array_add(addresses, address);
 }
 
 /* Each device is looked at once, so that not even a circle is endless. */
 GPtrArray *os_disk_addresses(const GPtrArray *names)
 {
     GPtrArray *addresses = g_ptr_array_new_with_free_func((GDestroyNotify)os_disk_address_free);
-    g_autoptr(GPtrArray) todo = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) todo = g_array_new(FALSE, FALSE, sizeof(Part));
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
-    for (guint i = 0; i < names->len; i++) {
-        g_ptr_array_add(todo, g_strdup(g_ptr_array_index(names, i)));
-    }
+    g_array_set_clear_func(todo, part_clear);
+    for (guint i = 0; i < names->len; i++)
+        add_part(todo, g_ptr_array_index(names, i), NULL);
     for (guint i = 0; i < todo->len; i++) {
-        char *name = g_ptr_array_index(todo, i);
-        if (g_hash_table_add(seen, name))
-            resolve(name, addresses, todo);
+        Part part = g_array_index(todo, Part, i); /* adding may move the array */
+        if (g_hash_table_add(seen, part.name))
+            resolve(part.name, part.shown, addresses, todo);
     }
     return addresses;
 }

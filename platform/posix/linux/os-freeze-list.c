@@ -31,6 +31,7 @@ static const struct {
     {"ubifs", NO_DEVICE},
     {"jffs2", NO_DEVICE},
     {"zfs", "zfs cannot be frozen"},
+    {"fuseblk", "FUSE cannot be frozen"}, /* and syncfs() asks its server, which may be dead */
     {"squashfs", READ_ONLY},
     {"erofs", READ_ONLY},
     {"iso9660", READ_ONLY},
