@@ -6,7 +6,7 @@ import sys
 import time
 import unittest
 
-from guest import GuestAgent
+from guest_agent import GuestAgent
 
 PING = b'{"execute":"guest-ping"}\n'
 PONG = b'{"return": {}}'
@@ -26,6 +26,14 @@ def call(client, command, **arguments):
     if "return" not in reply:
         raise AssertionError(f"{command}: {reply}")
     return reply["return"]
+
+
+def error(client, command, **arguments):
+    """The error that @command gives: class and text."""
+    reply = json.loads(client.ask(request(command, **arguments)))
+    if "error" not in reply:
+        raise AssertionError(f"{command}: {reply}")
+    return reply["error"]["class"], reply["error"]["desc"]
 
 
 def sync(client, number):

@@ -18,12 +18,14 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import claims  # noqa: E402
+import disks  # noqa: E402
 import guest  # noqa: E402
 from kernel import Missing  # noqa: E402
 
 SKIPPED = 77
 MODULES = ["test_port", "test_hosts", "test_transfer", "test_plug", "test_other_channels",
-           "test_facts", "test_transcripts"]
+           "test_facts", "test_transcripts", "test_system", "test_accounts", "test_disks",
+           "test_freeze", "test_freeze_lasts", "test_freeze_slow", "test_hooks", "test_power"]
 
 
 def programs(agent, guestctl):
@@ -41,7 +43,8 @@ def main(cache, agent, guestctl, *names):
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that all is cleaned up
     started = time.monotonic()
     try:
-        with guest.Guest(cache, programs(agent, guestctl)) as claims.Claims.guest:
+        with guest.Guest(cache, programs(agent, guestctl),
+                         disks.are_available()) as claims.Claims.guest:
             claims.say(f"the guest was up after {time.monotonic() - started:.1f} s")
             suite = unittest.defaultTestLoader.loadTestsFromNames(names or MODULES)
             return 0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1
