@@ -9,6 +9,10 @@
 /* Seconds that opening what a predecessor left may take. */
 #define OPEN_PATIENCE 10u
 
+/* Seconds that writing out may take.  It is not part of the time limit: programs go on meanwhile.
+ */
+#define WRITE_OUT_PATIENCE 600u
+
 void va_freeze_be_quiet(VaFreeze *freeze)
 {
     g_autoptr(GError) error = NULL;
@@ -47,6 +51,7 @@ gboolean va_freeze_be_loud(VaFreeze *freeze, VaFreezeEnd by)
     os_memory_keep(FALSE);
     if (freeze->log)
         va_log_hold(freeze->log, FALSE);
+    va_freeze_plan_close(freeze->plan); /* the last of an unmounted one may take its time */
     return TRUE;
 }
 
@@ -179,14 +184,15 @@ static gboolean freeze_items(VaFreeze *freeze, GError **error)
     return TRUE;
 }
 
-/* The one moment after which the watchdog, and not this freeze, sees to the end of it.  FALSE if it
- * has been given up before. */
-static gboolean hand_over(VaFreeze *freeze, GError **error)
+/* The one moment after which the watchdog, and not this freeze, sees to the end of it; unless it
+ * has been given up before (FALSE), or nothing is frozen. */
+static gboolean hand_over(VaFreeze *freeze, guint *frozen, GError **error)
 {
     g_mutex_lock(&freeze->mutex);
     gboolean given_up = g_atomic_int_get(&freeze->give_up) != 0;
     gboolean stopping = freeze->stopping;
-    freeze->freezing = given_up;
+    *frozen = va_freeze_plan_count(freeze->plan, VA_FREEZE_FROZEN, VA_FREEZE_THAWED);
+    freeze->freezing = given_up || *frozen == 0;
     g_mutex_unlock(&freeze->mutex);
     if (!given_up)
         return TRUE;
@@ -197,8 +203,7 @@ static gboolean hand_over(VaFreeze *freeze, GError **error)
                    freeze->limit);
 }
 
-/* With the mutex. */
-static void await_rescue(VaFreeze *freeze)
+void va_freeze_await_rescue(VaFreeze *freeze)
 {
     while (freeze->rescuing)
         g_cond_wait(&freeze->rescued, &freeze->mutex);
@@ -210,7 +215,7 @@ static void unwind(VaFreeze *freeze)
     g_autoptr(GError) error = NULL;
 
     g_mutex_lock(&freeze->mutex);
-    await_rescue(freeze);
+    va_freeze_await_rescue(freeze);
     VaFreezeEnd by = freeze->stopping ? VA_FREEZE_BY_STOP : freeze->ended_by;
     g_mutex_unlock(&freeze->mutex);
     va_freeze_thaw_items(freeze, &error);
@@ -220,18 +225,39 @@ static void unwind(VaFreeze *freeze)
     va_hooks_release(freeze->hooks, VA_HOOK_ABORT, NULL);
 }
 
+/* What was unmounted while others were written out needs no freeze. */
+static void leave_out_gone(VaFreeze *freeze)
+{
+    g_mutex_lock(&freeze->mutex);
+    for (guint i = 0; i < freeze->plan->items->len; i++) {
+        VaFreezeItem *item = freeze->plan->items->pdata[i];
+        if (item->gone)
+            va_freeze_item_set(item, VA_FREEZE_SKIPPED, g_strdup("it is not mounted any more"));
+    }
+    g_mutex_unlock(&freeze->mutex);
+}
+
+static gboolean prepare(VaFreeze *freeze, GError **error)
+{
+    gboolean ready = va_freeze_plan_prepare(freeze->plan, VA_FREEZE_PLANNED, VA_PREPARE_WRITE_OUT,
+                                            WRITE_OUT_PATIENCE, &freeze->give_up, error);
+    if (ready)
+        leave_out_gone(freeze);
+    else
+        va_freeze_plan_close(freeze->plan);
+    return ready;
+}
+
 /* From the hooks to the last filesystem. */
 static gboolean hold(VaFreeze *freeze, gint64 *count, GError **error)
 {
-    gboolean held = va_freeze_plan_prepare(freeze->plan, VA_FREEZE_PLANNED, VA_PREPARE_WRITE_OUT,
-                                           freeze->limit, &freeze->give_up, error);
+    guint frozen = 0;
+    gboolean held = prepare(freeze, error);
+
     if (held) {
         va_freeze_be_quiet(freeze);
-        held = freeze_items(freeze, error) && hand_over(freeze, error);
+        held = freeze_items(freeze, error) && hand_over(freeze, &frozen, error);
     }
-    g_mutex_lock(&freeze->mutex);
-    guint frozen = va_freeze_plan_count(freeze->plan, VA_FREEZE_FROZEN, VA_FREEZE_THAWED);
-    g_mutex_unlock(&freeze->mutex);
     if (!held || frozen == 0)
         unwind(freeze);
     else
@@ -242,12 +268,12 @@ static gboolean hold(VaFreeze *freeze, gint64 *count, GError **error)
 static void start_over(VaFreeze *freeze, VaFreezePlan *plan, gint64 limit)
 {
     g_mutex_lock(&freeze->mutex);
-    await_rescue(freeze);
+    va_freeze_await_rescue(freeze);
     va_freeze_plan_unref(freeze->plan);
     freeze->plan = va_freeze_plan_ref(plan);
     g_clear_pointer(&freeze->hooks, va_hooks_free);
     freeze->freezing = TRUE;
-    freeze->inherited = FALSE;
+    freeze->inherited = freeze->left_over = FALSE;
     freeze->began = freeze->over = 0;
     freeze->ended_by = VA_FREEZE_BY_FAILURE;
     freeze->limit = limit < 0 ? va_config_freeze_limit(freeze->config) : (guint)limit;
@@ -255,10 +281,14 @@ static void start_over(VaFreeze *freeze, VaFreezePlan *plan, gint64 limit)
     g_mutex_unlock(&freeze->mutex);
 }
 
-static void finish(VaFreeze *freeze)
+/* A host that is told of a failure need not ask for the thaw of what is frozen in spite of it. */
+static void finish(VaFreeze *freeze, gboolean done)
 {
     g_mutex_lock(&freeze->mutex);
     freeze->freezing = FALSE;
+    freeze->left_over = !done && va_freeze_holds(freeze);
+    if (freeze->left_over)
+        va_watchdog_set(freeze->watchdog, g_get_monotonic_time() + VA_FREEZE_RETRY_INTERVAL);
     g_mutex_unlock(&freeze->mutex);
 }
 
@@ -278,7 +308,7 @@ gboolean va_freeze_freeze(VaFreeze *freeze, const GPtrArray *paths, gint64 limit
     else if ((freeze->hooks = va_hooks_new(&settings, error)) &&
              va_hooks_freeze(freeze->hooks, error))
         done = hold(freeze, count, error);
-    finish(freeze);
+    finish(freeze, done);
     return done;
 }
 
@@ -288,7 +318,7 @@ gboolean va_freeze_thaw(VaFreeze *freeze, gint64 *count, GError **error)
     guint thawed = 0;
 
     g_mutex_lock(&freeze->mutex);
-    await_rescue(freeze);
+    va_freeze_await_rescue(freeze);
     gboolean frozen = va_freeze_holds(freeze);
     gboolean stuck = freeze->freezing;
     freeze->thawing = TRUE;
@@ -301,6 +331,7 @@ gboolean va_freeze_thaw(VaFreeze *freeze, gint64 *count, GError **error)
             va_freeze_run_thaw_hooks(freeze);
     }
     g_mutex_lock(&freeze->mutex);
+    va_freeze_await_rescue(freeze); /* may have begun, and be at one of them still */
     freeze->thawing = FALSE;
     g_mutex_unlock(&freeze->mutex);
     if (!why && va_freeze_is_frozen(freeze))

@@ -21,6 +21,8 @@ typedef struct {
     VaFreezeState state;
     char *reason;        /* why it was skipped or failed, or what is odd; NULL: nothing */
     char *problem;       /* it could not be opened, or not be written out; NULL: it could */
+    gboolean gone;       /* it turned out not to be mounted any more when it was to be opened */
+    gint preparing;      /* atomic: a worker has not come back from it */
     gint64 write_out_ms; /* milliseconds; -1: was not done */
     gint64 freeze_ms;
     gint64 thaw_ms;
@@ -55,6 +57,11 @@ typedef enum { VA_PREPARE_OPEN, VA_PREPARE_WRITE_OUT } VaPrepare;
 /* Opens the items that are in @state and, with WRITE_OUT, writes out what is dirty until little is
  * left; side by side, and in at most @seconds (0: any), as one of them may never answer.  @give_up
  * is looked at now and then: not 0 ends it.  Sets their .problem, which is an error too if it kept
- * one from being opened: "failed to open '/x': ...", "'/x' does not answer"; the first of them. */
+ * one from being opened (but for one that is gone), or if the time was over: "failed to open '/x':
+ * ...", "'/x' does not answer", "'/x' was not written out in time"; the first of
+ * them. */
 gboolean va_freeze_plan_prepare(VaFreezePlan *plan, VaFreezeState state, VaPrepare what,
                                 guint seconds, const gint *give_up, GError **error);
+
+/* Closes what was opened, so that it can be unmounted; once nobody freezes or thaws any of it. */
+void va_freeze_plan_close(VaFreezePlan *plan);

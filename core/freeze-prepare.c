@@ -2,6 +2,8 @@
 
 /* What is done before anything stands still, with a thread per disk that may take its time. */
 
+#include <gio/gio.h>
+
 #include "error.h"
 #include "freeze-plan.h"
 
@@ -52,22 +54,25 @@ static VaFreezeItem *take_item(Job *job)
     g_mutex_lock(&job->mutex);
     if (!job->left && job->next < job->items->len) {
         item = job->items->pdata[job->next++];
+        g_atomic_int_set(&item->preparing, 1);
         g_ptr_array_add(job->begun, item);
     }
     g_mutex_unlock(&job->mutex);
     return item;
 }
 
-/* What became of one, with the mutex. */
+/* What became of one, with the mutex.  What could not be opened at first may be so later; an error
+ * of writing out is told by the system once. */
 static void note(Job *job, VaFreezeItem *item, GError *open_error, const GError *sync_error)
 {
     const GError *error = open_error ? open_error : sync_error;
 
-    if (error) {
+    if (error || job->what == VA_PREPARE_OPEN) {
         g_free(item->problem);
-        item->problem = g_strdup(error->message);
+        item->problem = error ? g_strdup(error->message) : NULL;
     }
-    if (open_error && !job->error)
+    item->gone = g_error_matches(open_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+    if (open_error && !item->gone && !job->error)
         job->error = g_error_copy(open_error);
 }
 
@@ -83,12 +88,15 @@ static void prepare_item(Job *job, VaFreezeItem *item)
         os_freeze_sync(item->filesystem, &sync_error);
     g_mutex_lock(&job->mutex);
     g_ptr_array_remove(job->begun, item);
-    if (!job->left) {
+    if (job->left) {
+        os_freeze_close(item->filesystem);
+    } else {
         note(job, item, open_error, sync_error);
         if (sync)
             item->write_out_ms =
                 MAX(item->write_out_ms, 0) + (g_get_monotonic_time() - began) / 1000;
     }
+    g_atomic_int_set(&item->preparing, 0);
     g_mutex_unlock(&job->mutex);
 }
 
@@ -132,16 +140,21 @@ static gboolean start_workers(Job *job, GError **error)
 }
 
 /* Those that do not answer are left to themselves, with their workers. */
-static void do_without(Job *job)
+static void do_without(Job *job, gboolean given_up)
 {
+    gboolean open = job->what == VA_PREPARE_OPEN;
+
+    if (given_up && job->workers && !job->error)
+        va_fail(&job->error, "given up before all filesystems were ready");
     for (guint i = 0; i < job->begun->len; i++) {
         VaFreezeItem *item = job->begun->pdata[i];
         g_autoptr(GError) error = NULL;
-        va_fail(&error, "'%s' does not answer", item->filesystem->mountpoint);
+        va_fail(&error, "'%s' %s", item->filesystem->mountpoint,
+                open ? "does not answer" : "was not written out in time");
         note(job, item, error, NULL);
     }
     if (job->workers && !job->error)
-        va_fail(&job->error, "given up before all filesystems were open");
+        va_fail(&job->error, "not all filesystems were ready in time");
     job->left = TRUE;
 }
 
@@ -151,7 +164,7 @@ static gboolean await(Job *job, gint64 deadline, const gint *give_up, GError **e
     while (job->workers && !g_atomic_int_get(give_up) && g_get_monotonic_time() < deadline)
         g_cond_wait_until(&job->progress, &job->mutex,
                           MIN(deadline, g_get_monotonic_time() + LOOK_INTERVAL));
-    do_without(job);
+    do_without(job, g_atomic_int_get(give_up) != 0);
     GError *failure = g_steal_pointer(&job->error);
     g_mutex_unlock(&job->mutex);
 
@@ -173,7 +186,7 @@ static Job *job_new(VaFreezePlan *plan, VaFreezeState state, VaPrepare what)
     g_cond_init(&job->progress);
     for (guint i = 0; i < plan->items->len; i++) {
         VaFreezeItem *item = plan->items->pdata[i];
-        if (item->state == state)
+        if (item->state == state && !g_atomic_int_get(&item->preparing))
             g_ptr_array_add(job->items, item);
     }
     return job;
@@ -201,4 +214,14 @@ gboolean va_freeze_plan_prepare(VaFreezePlan *plan, VaFreezeState state, VaPrepa
             break;
     }
     return TRUE;
+}
+
+/* A worker that was left behind closes what it comes back with. */
+void va_freeze_plan_close(VaFreezePlan *plan)
+{
+    for (guint i = 0; i < plan->items->len; i++) {
+        VaFreezeItem *item = plan->items->pdata[i];
+        if (!g_atomic_int_get(&item->preparing))
+            os_freeze_close(item->filesystem);
+    }
 }

@@ -3,6 +3,9 @@
 #include "freeze.h"
 #include "watchdog.h"
 
+/* Microseconds until another try, if a thaw failed or somebody else is at it. */
+#define VA_FREEZE_RETRY_INTERVAL (2 * G_USEC_PER_SEC)
+
 /* Between the parts of the freeze: freeze.c (what the main thread asks), freeze-hold.c (freezing
  * and thawing on a lane), freeze-rescue.c (the watchdog), freeze-recover.c (a predecessor's
  * freeze). */
@@ -26,10 +29,11 @@ struct VaFreeze {
     gboolean freezing;  /* ...and a lane has not brought it to its end */
     gboolean thawing;   /* a lane is at it */
     gboolean rescuing;  /* the watchdog is at it */
+    gboolean left_over; /* a freeze that failed could not thaw all: the watchdog is to */
     gboolean stopping;  /* the agent is about to end */
     gboolean quiet;     /* the log is held, memory kept, the marker there */
     gboolean inherited; /* a predecessor froze, so that... */
-    gboolean sure;      /* ...what is not suspected is known not to be frozen */
+    gboolean sure;      /* ...what is not suspected is taken not to be frozen */
     guint limit;        /* seconds; 0: none */
     gint64 deadline;    /* monotonic; 0: none */
     gint64 began;       /* monotonic; 0: nothing was frozen */
@@ -65,8 +69,12 @@ void va_freeze_open_inherited(VaFreeze *freeze);
 
 void va_freeze_run_thaw_hooks(VaFreeze *freeze);
 
+/* With the mutex: until the watchdog is not at it. */
+void va_freeze_await_rescue(VaFreeze *freeze);
+
 /* What the watchdog does. */
 void va_freeze_bite(gpointer freeze);
 
-/* On the watchdog's thread: whether a predecessor's freeze is still there. */
-void va_freeze_look_again(VaFreeze *freeze);
+/* On the watchdog's thread: whether a predecessor's freeze is still there.  TRUE: it is not, and
+ * that remains to be told, as after a rescue. */
+gboolean va_freeze_look_again(VaFreeze *freeze);

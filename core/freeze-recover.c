@@ -43,12 +43,25 @@ void va_freeze_recover(VaFreeze *freeze)
         g_warning("it cannot be found out whether anything is frozen: %s", error->message);
         return;
     }
-    freeze->sure = os_freeze_suspect(filesystems, SUSPECT_PATIENCE);
+    freeze->sure = os_freeze_suspect(filesystems, SUSPECT_PATIENCE) || !marked;
     if (any_suspected(filesystems) || (marked && !freeze->sure)) {
         inherit(freeze, g_steal_pointer(&filesystems));
     } else if (marked) {
         g_message("an agent before this one ended during a freeze; nothing is frozen any more");
         va_state_clear_frozen(freeze->state);
+    }
+}
+
+/* Of the time limit what is left. */
+static void take_deadline(VaFreeze *freeze, gint64 now)
+{
+    if (!va_state_frozen_deadline(freeze->state, &freeze->deadline)) {
+        freeze->deadline = freeze->limit ? now + (gint64)freeze->limit * G_USEC_PER_SEC : 0;
+    } else if (freeze->deadline) {
+        gint64 left = (freeze->deadline - now) / G_USEC_PER_SEC;
+        freeze->limit = (guint)CLAMP(left, 1, VA_CONFIG_SECONDS_MAX);
+    } else {
+        freeze->limit = 0;
     }
 }
 
@@ -63,8 +76,7 @@ gboolean va_freeze_resume(VaFreeze *freeze, GError **error)
         return FALSE;
     g_warning("filesystems were left frozen; only what is safe then is allowed");
     freeze->began = now;
-    if (!va_state_frozen_deadline(freeze->state, &freeze->deadline) && freeze->limit)
-        freeze->deadline = now + (gint64)freeze->limit * G_USEC_PER_SEC;
+    take_deadline(freeze, now);
     os_memory_keep(TRUE);
     if (freeze->log)
         va_log_hold(freeze->log, TRUE);
@@ -73,10 +85,9 @@ gboolean va_freeze_resume(VaFreeze *freeze, GError **error)
     return TRUE;
 }
 
-/* TRUE if none of it is frozen any more, as far as can be known. */
+/* With the mutex: TRUE if none of it is frozen any more, as far as can be known. */
 static gboolean is_over(VaFreeze *freeze)
 {
-    g_mutex_lock(&freeze->mutex);
     os_freeze_look_again(freeze->plan->filesystems);
     gboolean over = freeze->sure && !any_suspected(freeze->plan->filesystems);
     for (guint i = 0; over && i < freeze->plan->items->len; i++) {
@@ -84,19 +95,23 @@ static gboolean is_over(VaFreeze *freeze)
         if (item->state == VA_FREEZE_FROZEN)
             va_freeze_item_set(item, VA_FREEZE_SKIPPED, g_strdup("is not frozen any more"));
     }
-    g_mutex_unlock(&freeze->mutex);
     return over;
 }
 
-void va_freeze_look_again(VaFreeze *freeze)
+/* Nothing is looked at or changed under the hands of a thaw, which may have begun meanwhile. */
+gboolean va_freeze_look_again(VaFreeze *freeze)
 {
     gint64 next = g_get_monotonic_time() + SUSPECT_INTERVAL;
 
-    if (!is_over(freeze)) {
+    g_mutex_lock(&freeze->mutex);
+    freeze->rescuing = freeze->quiet && !freeze->thawing && is_over(freeze);
+    gboolean over = freeze->rescuing;
+    if (!over && freeze->quiet)
         va_watchdog_set(freeze->watchdog, freeze->deadline ? MIN(next, freeze->deadline) : next);
-        return;
-    }
+    g_mutex_unlock(&freeze->mutex);
+    if (!over)
+        return FALSE;
     va_freeze_be_loud(freeze, VA_FREEZE_BY_FAILURE);
     g_message("what an agent before this one had frozen has been thawed by somebody else");
-    va_freeze_settle_later(freeze);
+    return TRUE;
 }

@@ -4,21 +4,22 @@
 
 #include "freeze-private.h"
 
-/* Microseconds until another try, if a thaw failed or somebody else is at it. */
-#define RETRY_INTERVAL (2 * G_USEC_PER_SEC)
-
 typedef enum { REST, LOOK_AGAIN, LATER, RESCUE } Task;
+
+/* With the mutex. */
+static gboolean is_over(const VaFreeze *freeze)
+{
+    return freeze->deadline && g_get_monotonic_time() >= freeze->deadline;
+}
 
 /* With the mutex: what there is to do, if anything. */
 static Task choose(const VaFreeze *freeze)
 {
-    gboolean over = freeze->deadline && g_get_monotonic_time() >= freeze->deadline;
-
     if (!freeze->quiet)
         return REST;
     if (freeze->inherited && freeze->thawing)
         return LATER;
-    if (over || freeze->stopping)
+    if (is_over(freeze) || freeze->stopping || freeze->left_over)
         return RESCUE;
     return freeze->inherited ? LOOK_AGAIN : REST;
 }
@@ -26,7 +27,10 @@ static Task choose(const VaFreeze *freeze)
 /* With the mutex. */
 static void start(VaFreeze *freeze)
 {
-    freeze->ended_by = freeze->stopping ? VA_FREEZE_BY_STOP : VA_FREEZE_BY_LIMIT;
+    if (freeze->stopping)
+        freeze->ended_by = VA_FREEZE_BY_STOP;
+    else
+        freeze->ended_by = is_over(freeze) ? VA_FREEZE_BY_LIMIT : VA_FREEZE_BY_FAILURE;
     freeze->rescuing = TRUE;
     g_atomic_int_set(&freeze->give_up, 1);
 }
@@ -38,7 +42,7 @@ static void finish(VaFreeze *freeze)
     freeze->rescuing = FALSE;
     gboolean again = va_freeze_holds(freeze) && !freeze->freezing;
     if (again)
-        va_watchdog_set(freeze->watchdog, g_get_monotonic_time() + RETRY_INTERVAL);
+        va_watchdog_set(freeze->watchdog, g_get_monotonic_time() + VA_FREEZE_RETRY_INTERVAL);
     g_cond_broadcast(&freeze->rescued);
     g_mutex_unlock(&freeze->mutex);
     va_freeze_settle_later(freeze);
@@ -48,6 +52,8 @@ static void tell(const VaFreeze *freeze, guint thawed, VaFreezeEnd by)
 {
     if (by == VA_FREEZE_BY_LIMIT)
         g_warning("a freeze reached its time limit: %u filesystems were thawed", thawed);
+    else if (by == VA_FREEZE_BY_FAILURE)
+        g_message("%u filesystems were thawed that a failed freeze had left frozen", thawed);
     else
         g_message("%u filesystems were thawed, as the agent ends", thawed);
 }
@@ -61,8 +67,10 @@ static void rescue(VaFreeze *freeze, VaFreezeEnd by, gboolean hooks)
     gboolean over = va_freeze_be_loud(freeze, by);
     if (error)
         g_critical("%s", error->message);
-    if (over)
+    if (over) {
         tell(freeze, thawed, by);
+        va_freeze_settle_later(freeze);
+    }
     if (over && hooks)
         va_freeze_run_thaw_hooks(freeze);
     finish(freeze);
@@ -77,13 +85,13 @@ void va_freeze_bite(gpointer data)
     if (task == RESCUE)
         start(freeze);
     else if (task == LATER)
-        va_watchdog_set(freeze->watchdog, g_get_monotonic_time() + RETRY_INTERVAL);
+        va_watchdog_set(freeze->watchdog, g_get_monotonic_time() + VA_FREEZE_RETRY_INTERVAL);
     VaFreezeEnd by = freeze->ended_by;
     gboolean hooks = !freeze->freezing;
     g_mutex_unlock(&freeze->mutex);
 
     if (task == RESCUE)
         rescue(freeze, by, hooks);
-    else if (task == LOOK_AGAIN)
-        va_freeze_look_again(freeze);
+    else if (task == LOOK_AGAIN && va_freeze_look_again(freeze))
+        finish(freeze);
 }

@@ -20,9 +20,18 @@ gboolean va_freeze_is_frozen(VaFreeze *freeze)
 gboolean va_freeze_gates(VaFreeze *freeze)
 {
     g_mutex_lock(&freeze->mutex);
-    gboolean gates = freeze->busy || freeze->quiet || freeze->rescuing;
+    gboolean gates = freeze->busy || freeze->quiet;
     g_mutex_unlock(&freeze->mutex);
     return gates;
+}
+
+/* Hooks may still be told of the thaw when nothing is frozen any more. */
+static gboolean is_at_rest(VaFreeze *freeze)
+{
+    g_mutex_lock(&freeze->mutex);
+    gboolean rest = !freeze->busy && !freeze->quiet && !freeze->thawing && !freeze->rescuing;
+    g_mutex_unlock(&freeze->mutex);
+    return rest;
 }
 
 static gboolean hangs(VaFreeze *freeze)
@@ -45,7 +54,7 @@ gboolean va_freeze_has_stuck(VaFreeze *freeze)
 void va_freeze_settle(VaFreeze *freeze)
 {
     freeze->changed(freeze->data);
-    if (freeze->stopped && !va_freeze_gates(freeze)) {
+    if (freeze->stopped && is_at_rest(freeze)) {
         void (*stopped)(gpointer data) = g_steal_pointer(&freeze->stopped);
         stopped(freeze->stopped_data);
     }
@@ -112,6 +121,7 @@ void va_freeze_inspect(VaFreeze *freeze, void (*look)(const VaFreezeView *view, 
                        gpointer data)
 {
     g_mutex_lock(&freeze->mutex);
+    va_freeze_await_rescue(freeze); /* has the hooks and, of a predecessor's, the problems */
     const VaFreezeView view = {
         .frozen = va_freeze_holds(freeze),
         .inherited = freeze->inherited,

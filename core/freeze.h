@@ -93,6 +93,7 @@ typedef struct {
     const GPtrArray *hooks;   /* of VaHookResult; NULL: none were run */
 } VaFreezeView;
 
-/* Shows the last freeze to @look, which must not call anything here. */
+/* On a lane: shows the last freeze to @look, which must not call anything here.  Waits for the
+ * watchdog if that is just ending it. */
 void va_freeze_inspect(VaFreeze *freeze, void (*look)(const VaFreezeView *view, gpointer data),
                        gpointer data);

@@ -35,14 +35,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsFilesystem, os_filesystem_free)
 GPtrArray *os_freeze_list(GError **error);
 
 /* The one of @filesystems that @path, any form of a mount point of it, stands for: a trailing
- * slash, a bind mount, a symbolic link.  May block.  NULL and *error if there is none: "'/x' is not
- * a mount point", "'/x' is on a filesystem that cannot be frozen: ...", "failed to find '/x': OS
- * text". */
+ * slash, a bind mount, a symbolic link.  May block for ten seconds.  NULL and *error if there is
+ * none: "'/x' is not a mount point", "'/x' is on a filesystem that cannot be frozen: ...", "failed
+ * to find '/x': OS text". */
 OsFilesystem *os_freeze_find(const GPtrArray *filesystems, const char *path, GError **error);
 
 /* Opens what the calls below need, hidden filesystems included, so that no path is looked up while
- * anything is frozen.  May block.  Twice is once. */
+ * anything is frozen.  May block.  Twice is once.  G_IO_ERROR_NOT_FOUND: it is not mounted any
+ * more. */
 gboolean os_freeze_open(OsFilesystem *filesystem, GError **error);
+
+/* The reverse: what is open cannot be unmounted.  Does nothing if it is not open. */
+void os_freeze_close(OsFilesystem *filesystem);
 
 /* Writes out what is dirty; blocks until it is on the disk.  Opened ones only. */
 gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error);
@@ -67,8 +71,8 @@ OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error);
  * predecessor left: sets their `suspected`.  Linux has no such query; a helper process per
  * filesystem tries a change that would change nothing (unlinkat() of a name that is not there: it
  * waits for the thaw before it looks), and one that has not come back after @milliseconds is taken
- * to be stuck; it goes away with the thaw.  The agent itself touches nothing.  TRUE if each visible
- * one could be tried.  To be called before any thread exists.
+ * to be stuck; it goes away with the thaw.  The agent itself touches nothing.  TRUE if each could
+ * be tried; a hidden one cannot.  To be called before any thread exists.
  */
 gboolean os_freeze_suspect(GPtrArray *filesystems, guint milliseconds);
 

@@ -17,6 +17,10 @@ gboolean os_freeze_open(OsFilesystem *filesystem, GError **error)
     return none_fail(error);
 }
 
+void os_freeze_close(OsFilesystem *filesystem)
+{
+}
+
 gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error)
 {
     return none_fail(error);

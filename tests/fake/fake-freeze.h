@@ -11,7 +11,9 @@ typedef struct {
     const char *failure;     /* "open", "sync", "freeze" or "thaw": this fails */
     const char *stands;      /* likewise: this does not return before fake_freeze_let_go() */
     OsFreezeOutcome outcome; /* of a freeze, if it is not to be OS_FREEZE_DONE; 0: it is */
+    gboolean gone;           /* not mounted any more when it is opened */
     gboolean frozen;
+    gboolean open; /* since os_freeze_open() */
 } FakeFilesystem;
 
 #define FAKE_FILESYSTEMS_MAX 8
@@ -32,8 +34,14 @@ void fake_freeze_await_standing(void);
 /* Waits until no call is under way. */
 void fake_freeze_await_none_inside(void);
 
+/* Waits until it is closed. */
+void fake_freeze_await_closed(const FakeFilesystem *filesystem);
+
 /* All that stand return, and later ones do not stand any more. */
 void fake_freeze_let_go(void);
+
+/* Changes what fails, while others may be at it. */
+void fake_freeze_set_failure(FakeFilesystem *filesystem, const char *failure);
 
 gboolean fake_freeze_is_frozen(const FakeFilesystem *filesystem);
 

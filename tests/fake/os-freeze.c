@@ -56,11 +56,26 @@ void fake_freeze_await_none_inside(void)
     g_mutex_unlock(&state.mutex);
 }
 
+void fake_freeze_await_closed(const FakeFilesystem *filesystem)
+{
+    g_mutex_lock(&state.mutex);
+    while (filesystem->open)
+        g_cond_wait(&state.changed, &state.mutex);
+    g_mutex_unlock(&state.mutex);
+}
+
 void fake_freeze_let_go(void)
 {
     g_mutex_lock(&state.mutex);
     state.let_go = TRUE;
     g_cond_broadcast(&state.changed);
+    g_mutex_unlock(&state.mutex);
+}
+
+void fake_freeze_set_failure(FakeFilesystem *filesystem, const char *failure)
+{
+    g_mutex_lock(&state.mutex);
+    filesystem->failure = failure;
     g_mutex_unlock(&state.mutex);
 }
 
@@ -152,7 +167,24 @@ OsFilesystem *os_freeze_find(const GPtrArray *filesystems, const char *path, GEr
 
 gboolean os_freeze_open(OsFilesystem *filesystem, GError **error)
 {
-    return plain_call(filesystem, "open", error);
+    FakeFilesystem *fake = fake_of(filesystem);
+    gboolean done = enter(fake, "open", error);
+
+    if (done && fake->gone) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "'%s' is gone", fake->mountpoint);
+        done = FALSE;
+    }
+    fake->open |= done;
+    g_mutex_unlock(&state.mutex);
+    return done;
+}
+
+void os_freeze_close(OsFilesystem *filesystem)
+{
+    g_mutex_lock(&state.mutex);
+    fake_of(filesystem)->open = FALSE;
+    g_cond_broadcast(&state.changed);
+    g_mutex_unlock(&state.mutex);
 }
 
 gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error)
@@ -166,6 +198,7 @@ OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error)
     OsFreezeOutcome outcome = OS_FREEZE_FAILED;
 
     if (enter(fake, "freeze", error)) {
+        g_assert_true(fake->open);
         outcome = fake->frozen ? OS_FREEZE_ALREADY : OS_FREEZE_DONE;
         if (fake->outcome)
             outcome = fake->outcome;
@@ -181,6 +214,7 @@ OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error)
     OsFreezeOutcome outcome = OS_FREEZE_FAILED;
 
     if (enter(fake, "thaw", error)) {
+        g_assert_true(fake->open);
         outcome = fake->frozen ? OS_FREEZE_DONE : OS_FREEZE_ALREADY;
         fake->frozen = FALSE;
     }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os-freeze.h"
+#include "os-patience.h"
 #include "os-root.h"
 #include "root-tree.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -232,6 +234,57 @@ static void test_refusals(void)
     root_tree_remove(root);
 }
 
+typedef struct {
+    GMutex mutex;
+    GCond answered;
+    gboolean let_go;
+    guint waiting;
+} Crowd;
+
+static void stand(gpointer data)
+{
+    Crowd *crowd = data;
+
+    g_mutex_lock(&crowd->mutex);
+    while (!crowd->let_go)
+        g_cond_wait(&crowd->answered, &crowd->mutex);
+    g_mutex_unlock(&crowd->mutex);
+}
+
+static void leave(gpointer data)
+{
+    Crowd *crowd = data;
+
+    g_mutex_lock(&crowd->mutex);
+    crowd->waiting--;
+    g_cond_signal(&crowd->answered);
+    g_mutex_unlock(&crowd->mutex);
+}
+
+/* A link can lead into a network filesystem that is dead.  Nothing here can stand for one; but with
+ * as many questions to the kernel unanswered as there may be, this one must not be asked. */
+static void test_a_look_up_has_its_time(void)
+{
+    Crowd crowd = {.waiting = OS_PATIENCE_MAX};
+    g_autofree char *place = g_dir_make_tmp("va-freeze-XXXXXX", NULL);
+    g_autofree char *link = g_build_filename(place, "link", NULL);
+    g_autofree char *message = g_strdup_printf("failed to find '%s': it does not answer", link);
+    g_autoptr(GPtrArray) nothing = g_ptr_array_new();
+
+    g_assert_cmpint(symlink(place, link), ==, 0);
+    for (guint i = 0; i < OS_PATIENCE_MAX; i++)
+        g_assert_false(os_patience(stand, &crowd, leave, 0));
+    assert_refuses(nothing, link, message);
+    g_mutex_lock(&crowd.mutex);
+    crowd.let_go = TRUE;
+    g_cond_broadcast(&crowd.answered);
+    while (crowd.waiting)
+        g_cond_wait(&crowd.answered, &crowd.mutex);
+    g_mutex_unlock(&crowd.mutex);
+    g_remove(link);
+    g_rmdir(place);
+}
+
 static void test_links(void)
 {
     g_autofree char *tmp = g_dir_make_tmp("freeze-XXXXXX", NULL);
@@ -277,5 +330,7 @@ int main(int argc, char **argv)
     g_test_add_func("/freeze/find/what-can-be-seen-before-what-it-hides", test_covered_paths);
     g_test_add_func("/freeze/find/refusals-say-why", test_refusals);
     g_test_add_func("/freeze/find/links-are-followed", test_links);
+    g_test_add_func("/freeze/find/a-link-that-does-not-answer-is-not-awaited",
+                    test_a_look_up_has_its_time);
     return g_test_run();
 }

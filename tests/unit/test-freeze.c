@@ -59,10 +59,33 @@ static void open_fixture(Fixture *f, gconstpointer data)
     make_freeze(f);
 }
 
+static void look(const VaFreezeView *view, gpointer data)
+{
+    *(VaFreezeView *)data = *view;
+}
+
+static VaFreezeView view(Fixture *f)
+{
+    VaFreezeView seen;
+    va_freeze_inspect(f->freeze, look, &seen);
+    return seen;
+}
+
+/* Until workers that were left behind are through: each keeps the plan. */
+static void await_workers(Fixture *f)
+{
+    const VaFreezePlan *plan = view(f).plan;
+
+    fake_freeze_let_go();
+    while (plan && g_atomic_int_get(&plan->references) > 1)
+        g_thread_yield();
+}
+
 static void close_fixture(Fixture *f, gconstpointer data)
 {
-    fake_freeze_let_go();
+    await_workers(f);
     fake_freeze_await_none_inside();
+    va_freeze_inspect(f->freeze, look, &(VaFreezeView){0}); /* waits for the watchdog */
     va_freeze_free(f->freeze);
     va_state_free(f->state);
     va_config_free(f->config);
@@ -79,6 +102,8 @@ static void restart(Fixture *f)
 
     va_freeze_free(f->freeze);
     va_state_free(f->state);
+    for (guint i = 0; f->all[i].mountpoint; i++)
+        f->all[i].open = FALSE;
     make_freeze(f);
     va_freeze_recover(f->freeze);
     g_assert_true(va_freeze_resume(f->freeze, &error));
@@ -128,9 +153,17 @@ static gboolean any_frozen(Fixture *f)
     return FALSE;
 }
 
+/* What is open cannot be unmounted. */
+static void assert_closed(Fixture *f)
+{
+    for (guint i = 0; f->all[i].mountpoint; i++)
+        g_assert_false(f->all[i].open);
+}
+
 static void assert_thawed(Fixture *f)
 {
     g_assert_false(any_frozen(f));
+    assert_closed(f);
     g_assert_false(va_freeze_is_frozen(f->freeze));
     g_assert_false(va_freeze_gates(f->freeze));
     g_assert_false(g_file_test(f->marker, G_FILE_TEST_EXISTS));
@@ -152,18 +185,6 @@ static void await_change(Fixture *f)
     guint before = f->changes;
     while (f->changes == before)
         g_main_context_iteration(NULL, TRUE);
-}
-
-static void look(const VaFreezeView *view, gpointer data)
-{
-    *(VaFreezeView *)data = *view;
-}
-
-static VaFreezeView view(Fixture *f)
-{
-    VaFreezeView seen;
-    va_freeze_inspect(f->freeze, look, &seen);
-    return seen;
 }
 
 static const VaFreezeItem *item(Fixture *f, guint index)
@@ -225,6 +246,26 @@ static void test_what_cannot_be_frozen_is_not_counted(Fixture *f, gconstpointer 
     g_assert_true(fake_freeze_is_frozen(&f->all[1])); /* not ours */
 }
 
+static void test_what_was_unmounted_meanwhile_is_left_out(Fixture *f, gconstpointer data)
+{
+    f->all[1].gone = TRUE;
+    g_assert_cmpint(freeze_all(f), ==, 2);
+    g_assert_cmpint(item(f, 1)->state, ==, VA_FREEZE_SKIPPED);
+    g_assert_cmpstr(item(f, 1)->reason, ==, "it is not mounted any more");
+    g_assert_cmpint(thaw(f), ==, 2);
+    assert_thawed(f);
+}
+
+static void test_what_could_be_opened_is_closed_after_all(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    f->all[1].failure = "open";
+    g_assert_cmpint(freeze(f, NULL, -1, &error), ==, -1);
+    g_assert_cmpstr(error->message, ==, "failed to open '/data': scripted");
+    assert_thawed(f);
+}
+
 static void test_nothing_to_freeze_is_not_frozen(Fixture *f, gconstpointer data)
 {
     for (guint i = 0; i < 3; i++)
@@ -259,6 +300,26 @@ static void test_a_thaw_that_fails_can_be_repeated(Fixture *f, gconstpointer dat
     f->all[1].failure = NULL;
     g_assert_cmpint(thaw(f), ==, 1);
     assert_thawed(f);
+}
+
+/* A host that was told of a failure does not ask for the thaw. */
+static void test_what_a_failure_could_not_thaw_is_tried_again(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    f->all[0].failure = "thaw";
+    f->all[2].failure = "freeze";
+    g_test_expect_message("virtagent", G_LOG_LEVEL_CRITICAL, "failed to thaw '/loop': scripted");
+    g_assert_cmpint(freeze(f, NULL, 0, &error), ==, -1);
+    g_test_assert_expected_messages();
+    g_assert_cmpstr(error->message, ==, "failed to freeze '/': scripted");
+    g_assert_true(va_freeze_gates(f->freeze));
+    fake_freeze_set_failure(&f->all[0], NULL);
+    g_test_expect_message("virtagent", G_LOG_LEVEL_MESSAGE, "1 filesystems were thawed*");
+    await_change(f);
+    g_test_assert_expected_messages();
+    assert_thawed(f);
+    g_assert_cmpint(view(f).ended_by, ==, VA_FREEZE_BY_FAILURE);
 }
 
 static void test_a_hook_that_refuses_stops_it(Fixture *f, gconstpointer data)
@@ -299,9 +360,61 @@ static void test_ends_by_itself(Fixture *f, gconstpointer data)
     await_change(f);
     g_test_assert_expected_messages();
     assert_thawed(f);
+    g_assert_cmpint(thaw(f), ==, 0); /* waits for the hooks, too */
     assert_hook_calls("freeze thaw ");
     g_assert_cmpint(view(f).ended_by, ==, VA_FREEZE_BY_LIMIT);
-    g_assert_cmpint(thaw(f), ==, 0);
+}
+
+typedef struct {
+    Fixture *f;
+    GMutex mutex;
+    GCond known;
+    guint n_hooks; /* as reported; 0: not yet */
+} Reporter;
+
+static gpointer report_hooks(gpointer data)
+{
+    Reporter *reporter = data;
+    const GPtrArray *hooks = view(reporter->f).hooks;
+
+    g_mutex_lock(&reporter->mutex);
+    reporter->n_hooks = hooks ? hooks->len : G_MAXUINT;
+    g_cond_signal(&reporter->known);
+    g_mutex_unlock(&reporter->mutex);
+    return NULL;
+}
+
+/* The report has a tenth of a second in which to come too early. */
+static void ask_for_report(const OsRun *run, gpointer data)
+{
+    Reporter *reporter = data;
+    gint64 end = g_get_monotonic_time() + G_USEC_PER_SEC / 10;
+
+    if (strcmp(run->argv[1], "thaw") != 0)
+        return;
+    g_thread_unref(g_thread_new("report", report_hooks, reporter));
+    g_mutex_lock(&reporter->mutex);
+    while (!reporter->n_hooks && g_cond_wait_until(&reporter->known, &reporter->mutex, end))
+        continue;
+    g_mutex_unlock(&reporter->mutex);
+}
+
+/* The hooks' results are the watchdog's until then. */
+static void test_a_report_awaits_the_end_by_itself(Fixture *f, gconstpointer data)
+{
+    Reporter reporter = {.f = f};
+
+    add_hook(f);
+    fake_run_watch(ask_for_report, &reporter);
+    g_test_expect_message("virtagent", G_LOG_LEVEL_WARNING, "a freeze reached its time limit: 3 *");
+    g_assert_cmpint(freeze(f, NULL, 1, NULL), ==, 3);
+    await_change(f);
+    g_test_assert_expected_messages();
+    g_mutex_lock(&reporter.mutex);
+    while (!reporter.n_hooks)
+        g_cond_wait(&reporter.known, &reporter.mutex);
+    g_mutex_unlock(&reporter.mutex);
+    g_assert_cmpuint(reporter.n_hooks, ==, 2);
 }
 
 static gpointer freeze_in_thread(gpointer data)
@@ -388,7 +501,27 @@ static void test_stopping_cuts_a_freeze_short(Fixture *f, gconstpointer data)
     g_error_free(g_thread_join(lane));
     va_freeze_end(f->freeze);
     g_assert_cmpuint(f->stopped, ==, 1);
+    await_workers(f);
     assert_thawed(f);
+}
+
+static void stop_in_hook(const OsRun *run, gpointer data)
+{
+    Fixture *f = data;
+
+    if (strcmp(run->argv[1], "thaw") != 0)
+        return;
+    va_freeze_stop(f->freeze, stopped, f);
+    g_assert_cmpuint(f->stopped, ==, 0);
+}
+
+static void test_stopping_awaits_the_hooks_of_a_thaw(Fixture *f, gconstpointer data)
+{
+    add_hook(f);
+    fake_run_watch(stop_in_hook, f);
+    freeze_all(f);
+    g_assert_cmpint(thaw(f), ==, 3);
+    g_assert_cmpuint(f->stopped, ==, 1);
 }
 
 static void expect_left_frozen(void)
@@ -448,6 +581,34 @@ static void test_a_successor_notices_the_thaw_of_another(Fixture *f, gconstpoint
     g_assert_cmpint(thaw(f), ==, 0);
 }
 
+/* What could not be asked is not what kept the gate closed. */
+static void test_a_suspicion_that_was_wrong_passes(Fixture *f, gconstpointer data)
+{
+    fake_freeze_set_frozen(&f->all[1], TRUE);
+    fake_freeze_set_sure(FALSE);
+    expect_left_frozen();
+    restart(f);
+    g_test_assert_expected_messages();
+    g_assert_true(va_freeze_gates(f->freeze));
+    fake_freeze_set_frozen(&f->all[1], FALSE);
+    await_change(f);
+    assert_thawed(f);
+}
+
+static void test_a_successor_tells_the_time_that_is_left(Fixture *f, gconstpointer data)
+{
+    freeze(f, NULL, 0, NULL);
+    expect_left_frozen();
+    restart(f);
+    g_assert_cmpuint(view(f).limit, ==, 0);
+    thaw(f);
+    freeze(f, NULL, 100, NULL);
+    expect_left_frozen();
+    restart(f);
+    g_assert_cmpuint(view(f).limit, >, 0);
+    g_assert_cmpuint(view(f).limit, <=, 100);
+}
+
 static void test_a_marker_of_nothing_is_removed(Fixture *f, gconstpointer data)
 {
     freeze_all(f);
@@ -495,6 +656,9 @@ static void test_what_cannot_be_opened_later_stays_frozen(Fixture *f, gconstpoin
     g_assert_cmpstr(error->message, ==, "failed to open '/loop': scripted");
     g_assert_true(va_freeze_is_frozen(f->freeze));
     g_assert_false(fake_freeze_is_frozen(&f->all[2]));
+    f->all[0].failure = NULL;
+    g_assert_cmpint(thaw(f), ==, 1);
+    assert_thawed(f);
 }
 
 #define ADD(name, function)                                                                        \
@@ -508,26 +672,35 @@ int main(int argc, char **argv)
         test_everything_is_written_out_before_the_first_is_frozen);
     ADD("a-failure-thaws-what-was-frozen", test_a_failure_thaws_what_was_frozen);
     ADD("what-cannot-be-frozen-is-not-counted", test_what_cannot_be_frozen_is_not_counted);
+    ADD("what-was-unmounted-meanwhile-is-left-out", test_what_was_unmounted_meanwhile_is_left_out);
+    ADD("what-could-be-opened-is-closed-after-all", test_what_could_be_opened_is_closed_after_all);
     ADD("nothing-to-freeze-is-not-frozen", test_nothing_to_freeze_is_not_frozen);
     ADD("a-thaw-by-somebody-else-is-not-counted", test_a_thaw_by_somebody_else_is_not_counted);
     ADD("a-thaw-that-fails-can-be-repeated", test_a_thaw_that_fails_can_be_repeated);
+    ADD("what-a-failure-could-not-thaw-is-tried-again",
+        test_what_a_failure_could_not_thaw_is_tried_again);
     ADD("a-hook-that-refuses-stops-it", test_a_hook_that_refuses_stops_it);
     ADD("a-thaw-hook-that-fails-is-no-error", test_a_thaw_hook_that_fails_is_no_error);
     ADD("ends-by-itself", test_ends_by_itself);
+    ADD("a-report-awaits-the-end-by-itself", test_a_report_awaits_the_end_by_itself);
     ADD("one-that-hangs-is-cut-short", test_a_freeze_that_hangs_is_cut_short);
     ADD("thaw-of-one-that-hangs-says-so", test_thaw_of_one_that_hangs_says_so);
     ADD("stopping-thaws", test_stopping_thaws);
     ADD("stopping-with-nothing-frozen-is-immediate",
         test_stopping_with_nothing_frozen_is_immediate);
     ADD("stopping-cuts-a-freeze-short", test_stopping_cuts_a_freeze_short);
+    ADD("stopping-awaits-the-hooks-of-a-thaw", test_stopping_awaits_the_hooks_of_a_thaw);
     ADD("a-successor-thaws-all", test_a_successor_thaws_all);
     ADD("a-successor-without-marker-finds-out", test_a_successor_without_marker_finds_out);
     ADD("a-successor-keeps-the-time-limit", test_a_successor_keeps_the_time_limit);
     ADD("a-successor-notices-the-thaw-of-another", test_a_successor_notices_the_thaw_of_another);
+    ADD("a-suspicion-that-was-wrong-passes", test_a_suspicion_that_was_wrong_passes);
+    ADD("a-successor-tells-the-time-that-is-left", test_a_successor_tells_the_time_that_is_left);
     ADD("a-marker-of-nothing-is-removed", test_a_marker_of_nothing_is_removed);
     ADD("a-marker-is-believed-if-not-all-could-be-asked",
         test_a_marker_is_believed_if_not_all_could_be_asked);
     ADD("a-marker-of-an-earlier-boot-is-void", test_a_marker_of_an_earlier_boot_is_void);
-    ADD("what-cannot-be-opened-later-stays-frozen", test_what_cannot_be_opened_later_stays_frozen);
+    ADD("what-cannot-be-opened-later-stays-frozen-until-it-can",
+        test_what_cannot_be_opened_later_stays_frozen);
     return g_test_run();
 }

@@ -10,7 +10,7 @@ from freeze_claims import (COUNT, FREEZE, FREEZE_LIST, STATUS, THAW, FreezeClaim
 SLOW = 1 << 20  # bytes per second of the slow disk
 DIRTY = 3       # MiB that are still to be written to it
 ANSWER_MAX = 3  # seconds
-TOO_SHORT = 1   # seconds, a limit within which the slow disk is not done
+SHORT = 1       # seconds, a limit within which the slow disk is not written out
 
 
 class SlowDisk(FreezeClaims):
@@ -61,12 +61,11 @@ class SlowDisk(FreezeClaims):
             self.assertEqual(self.frozen(), {"/mnt/xfs"})
             self.assertIn("1", self.guest.shell(self.inside(THAW)))
 
-    def test_a_freeze_that_takes_longer_than_its_limit_ends_thawed(self):
+    def test_the_time_limit_does_not_count_the_writing_out(self):
         with self.agent() as agent, agent.connect() as host:
             self.make_slow()
-            _, text = error(host, FREEZE_LIST, mountpoints=["/mnt/xfs", "/mnt/nvme"],
-                            **{"virtagent-time-limit": TOO_SHORT})
-            self.assertRegex(text, "time limit|does not answer")
+            self.assertEqual(call(host, FREEZE_LIST, mountpoints=["/mnt/xfs", "/mnt/nvme"],
+                                  **{"virtagent-time-limit": SHORT}), 2)
             self.throttle(0)
             self.wait_status(host, "thawed")
             self.guest.wait_until("probe /mnt/xfs /mnt/nvme | grep -c writable | grep -q 2")

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os-error.h"
 #include "os-freeze-private.h"
+#include "os-patience.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Milliseconds that following links may take: one may lead into a network filesystem that is dead.
+ */
+#define TIME_LIMIT_MS 10000
 
 /* @path in the form of the mount table: without empty components, those of one dot, and a trailing
  * slash.  NULL if it goes up: what that means depends on links. */
@@ -73,17 +78,45 @@ static OsFilesystem *refuse_other(const GPtrArray *filesystems, const char *give
     return refuse(error, G_IO_ERROR_NOT_SUPPORTED, given, why);
 }
 
+typedef struct {
+    char *path;
+    char *resolved; /* malloc()ed; NULL: .code says why */
+    int code;
+} Search;
+
+static void search_free(gpointer data)
+{
+    Search *search = data;
+    g_free(search->path);
+    free(search->resolved);
+    g_free(search);
+}
+
+static void follow(gpointer data)
+{
+    Search *search = data;
+    search->resolved = realpath(search->path, NULL);
+    search->code = errno;
+}
+
 /* With all links followed; then it is in the form of the mount table, too. */
 static char *resolve(const char *path, GError **error)
 {
-    char *resolved = realpath(path, NULL);
-    char *copy;
+    Search *search = g_new0(Search, 1);
+    char *resolved = NULL;
 
-    if (!resolved)
-        return os_error_null(error, "failed to find '%s'", path);
-    copy = g_strdup(resolved);
-    free(resolved);
-    return copy;
+    search->path = g_strdup(path);
+    if (!os_patience(follow, search, search_free, TIME_LIMIT_MS)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                    "failed to find '%s': it does not answer", path);
+        return NULL;
+    }
+    if (search->resolved)
+        resolved = g_strdup(search->resolved);
+    else
+        os_error_code(error, search->code, "failed to find '%s'", path);
+    search_free(search);
+    return resolved;
 }
 
 OsFilesystem *os_freeze_find(const GPtrArray *filesystems, const char *path, GError **error)

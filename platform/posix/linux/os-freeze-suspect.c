@@ -117,9 +117,9 @@ static GArray *probes_new(GPtrArray *filesystems)
     g_array_set_clear_func(probes, probe_clear);
     for (guint i = 0; i < filesystems->len; i++) {
         Probe probe = {.filesystem = g_ptr_array_index(filesystems, i), .ear = -1};
-        if (probe.filesystem->obstacle || !can_be_seen(probe.filesystem))
+        if (probe.filesystem->obstacle)
             continue;
-        if (probes->len < HELPERS_MAX)
+        if (can_be_seen(probe.filesystem) && probes->len < HELPERS_MAX)
             probe_start(&probe);
         g_array_append_val(probes, probe);
     }

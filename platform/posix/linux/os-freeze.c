@@ -17,6 +17,11 @@ void os_frozen_free(OsFrozen *frozen)
     g_free(frozen);
 }
 
+void os_freeze_close(OsFilesystem *filesystem)
+{
+    os_fd_close(os_fd_steal(&filesystem->handle->fd));
+}
+
 /* Since Linux 5.8 errors of writing that happened after the opening are told here, too. */
 gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error)
 {
