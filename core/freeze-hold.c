@@ -5,6 +5,7 @@
 #include "error.h"
 #include "freeze-private.h"
 #include "os-memory.h"
+#include "write-out.h"
 
 /* Seconds that opening what a predecessor left may take. */
 #define OPEN_PATIENCE 10u
@@ -237,8 +238,10 @@ static void leave_out_gone(VaFreeze *freeze)
     g_mutex_unlock(&freeze->mutex);
 }
 
+/* The system's own way first, which does not hold up programs; then the certain one. */
 static gboolean prepare(VaFreeze *freeze, GError **error)
 {
+    va_write_out(WRITE_OUT_PATIENCE, &freeze->give_up);
     gboolean ready = va_freeze_plan_prepare(freeze->plan, VA_FREEZE_PLANNED, VA_PREPARE_WRITE_OUT,
                                             WRITE_OUT_PATIENCE, &freeze->give_up, error);
     if (ready)

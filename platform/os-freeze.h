@@ -48,6 +48,19 @@ gboolean os_freeze_open(OsFilesystem *filesystem, GError **error);
 /* The reverse: what is open cannot be unmounted.  Does nothing if it is not open. */
 void os_freeze_close(OsFilesystem *filesystem);
 
+/*
+ * Has the system begin to write out what is dirty, on all its storage, as it does by itself now and
+ * then: programs are not held up by that, whereas a sync holds up those that write to what it waits
+ * for.  Does not block.  FALSE: it cannot be asked.
+ *
+ * Linux: a change of vm.dirty_writeback_centisecs wakes the threads that write all out (mm/
+ * page-writeback.c, dirty_writeback_centisecs_handler()); it is taken back at once.
+ */
+gboolean os_freeze_start_write_out(void);
+
+/* How many bytes are dirty or being written, on all storage; 0: unknown. */
+gint64 os_freeze_unwritten(void);
+
 /* Writes out what is dirty; blocks until it is on the disk.  Opened ones only. */
 gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error);
 

@@ -28,6 +28,10 @@ void fake_freeze_set_sure(gboolean sure);
 /* What was called, in order: "freeze /a", a line each; "list" too. Free with g_free(). */
 char *fake_freeze_calls(void);
 
+/* What os_freeze_unwritten() says, one call after the other, and the last from then on; borrowed.
+ * Without it, 0. */
+void fake_freeze_set_unwritten(const gint64 *bytes, guint count);
+
 /* Waits until a call stands. */
 void fake_freeze_await_standing(void);
 

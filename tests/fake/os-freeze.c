@@ -11,6 +11,8 @@ static struct {
     FakeFilesystem *filesystems;
     gboolean sure;
     gboolean let_go;
+    const gint64 *unwritten;
+    guint n_unwritten;
     guint standing;
 } state;
 
@@ -23,6 +25,7 @@ void fake_freeze_reset(FakeFilesystem *filesystems)
     state.filesystems = filesystems;
     state.sure = TRUE;
     state.let_go = FALSE;
+    state.n_unwritten = 0;
     g_mutex_unlock(&state.mutex);
 }
 
@@ -123,6 +126,33 @@ static gboolean enter(FakeFilesystem *fake, const char *call, GError **error)
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "failed to %s '%s': scripted", call,
                 fake->mountpoint);
     return FALSE;
+}
+
+void fake_freeze_set_unwritten(const gint64 *bytes, guint count)
+{
+    state.unwritten = bytes;
+    state.n_unwritten = count;
+}
+
+gboolean os_freeze_start_write_out(void)
+{
+    g_mutex_lock(&state.mutex);
+    g_string_append(state.calls, "write out\n");
+    g_mutex_unlock(&state.mutex);
+    return TRUE;
+}
+
+gint64 os_freeze_unwritten(void)
+{
+    g_mutex_lock(&state.mutex);
+    g_string_append(state.calls, "unwritten\n");
+    gint64 bytes = state.n_unwritten ? *state.unwritten : 0;
+    if (state.n_unwritten > 1) {
+        state.unwritten++;
+        state.n_unwritten--;
+    }
+    g_mutex_unlock(&state.mutex);
+    return bytes;
 }
 
 static gboolean plain_call(const OsFilesystem *filesystem, const char *call, GError **error)
