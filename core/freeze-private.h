@@ -6,8 +6,8 @@
 /* Microseconds until another try, if a thaw failed or somebody else is at it. */
 #define VA_FREEZE_RETRY_INTERVAL (2 * G_USEC_PER_SEC)
 
-/* Between the parts of the freeze: freeze.c (what the main thread asks), freeze-hold.c (freezing
- * and thawing on a lane), freeze-rescue.c (the watchdog), freeze-recover.c (a predecessor's
+/* Between the parts of the freeze: freeze.c (what the main thread asks), freeze-hold.c (freezing,
+ * on a lane), freeze-thaw.c, freeze-rescue.c (the watchdog), freeze-recover.c (a predecessor's
  * freeze). */
 
 struct VaFreeze {
@@ -52,11 +52,15 @@ void va_freeze_settle_later(VaFreeze *freeze);
 
 VaHookSettings va_freeze_hook_settings(const VaFreeze *freeze);
 
-/* What must be so while anything is frozen, before the first is. */
-void va_freeze_be_quiet(VaFreeze *freeze);
+/* Whether @item was in the state @from; then it is the caller's, and in the state @to. */
+gboolean va_freeze_claim(VaFreeze *freeze, VaFreezeItem *item, VaFreezeState from,
+                         VaFreezeState to);
 
-/* The reverse, by whoever notices first that nothing is frozen any more.  FALSE if something is, or
- * it has been done. */
+/* Milliseconds since @began, a monotonic time. */
+gint64 va_freeze_ms_since(gint64 began);
+
+/* Undoes what must be so while anything is frozen, by whoever notices first that nothing is frozen
+ * any more.  FALSE if something is, or it has been done. */
 gboolean va_freeze_be_loud(VaFreeze *freeze, VaFreezeEnd by);
 
 /* Thaws in the reverse order of freezing and says how many.  Several threads may be at it: one that
