@@ -185,9 +185,19 @@ FakeLogin *fake_login_start_manager(FakeManager *manager)
     return start(NULL, 0, manager);
 }
 
+static gboolean quit(gpointer loop)
+{
+    g_main_loop_quit(loop);
+    return G_SOURCE_REMOVE;
+}
+
+/* The loop is left by a source of its own: g_main_loop_run() forgets a quit that came before it. */
 void fake_login_stop(FakeLogin *login)
 {
-    g_main_loop_quit(login->loop);
+    g_autoptr(GSource) source = g_idle_source_new();
+
+    g_source_set_callback(source, quit, login->loop, NULL);
+    g_source_attach(source, login->context);
     g_thread_join(login->thread);
     g_object_unref(login->connection);
     g_test_dbus_stop(login->bus);
