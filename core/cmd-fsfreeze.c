@@ -40,11 +40,27 @@ VaFreeze *cmd_fsfreeze_freeze_take(VaAgent *agent, const GuestFsfreezeFreezeIn *
     return begin(agent, in->has_virtagent_time_limit, in->virtagent_time_limit, error);
 }
 
+static OsBackupType backup_type(gboolean given, VirtagentBackupType type)
+{
+    static const OsBackupType types[] = {
+        [VIRTAGENT_BACKUP_TYPE_COPY] = OS_BACKUP_COPY,
+        [VIRTAGENT_BACKUP_TYPE_FULL] = OS_BACKUP_FULL,
+        [VIRTAGENT_BACKUP_TYPE_INCREMENTAL] = OS_BACKUP_INCREMENTAL,
+        [VIRTAGENT_BACKUP_TYPE_DIFFERENTIAL] = OS_BACKUP_DIFFERENTIAL,
+        [VIRTAGENT_BACKUP_TYPE_LOG] = OS_BACKUP_LOG,
+    };
+    return given ? types[type] : OS_BACKUP_DEFAULT;
+}
+
 gboolean cmd_fsfreeze_freeze(VaFreeze *freeze, const GuestFsfreezeFreezeIn *in, gint64 *count,
                              GError **error)
 {
-    gint64 limit = in->has_virtagent_time_limit ? in->virtagent_time_limit : -1;
-    return va_freeze_freeze(freeze, NULL, limit, count, error);
+    const VaFreezeRequest request = {
+        .limit = in->has_virtagent_time_limit ? in->virtagent_time_limit : -1,
+        .backup_type = backup_type(in->has_virtagent_backup_type, in->virtagent_backup_type),
+        .without_writers = in->has_virtagent_writers && !in->virtagent_writers,
+    };
+    return va_freeze_freeze(freeze, &request, count, error);
 }
 
 gboolean cmd_fsfreeze_freeze_give(VaAgent *agent, VaFreeze *freeze, gint64 *count, gboolean done,
@@ -63,8 +79,13 @@ VaFreeze *cmd_fsfreeze_freeze_list_take(VaAgent *agent, const GuestFsfreezeFreez
 gboolean cmd_fsfreeze_freeze_list(VaFreeze *freeze, const GuestFsfreezeFreezeListIn *in,
                                   gint64 *count, GError **error)
 {
-    gint64 limit = in->has_virtagent_time_limit ? in->virtagent_time_limit : -1;
-    return va_freeze_freeze(freeze, in->mountpoints, limit, count, error);
+    const VaFreezeRequest request = {
+        .paths = in->mountpoints,
+        .limit = in->has_virtagent_time_limit ? in->virtagent_time_limit : -1,
+        .backup_type = backup_type(in->has_virtagent_backup_type, in->virtagent_backup_type),
+        .without_writers = in->has_virtagent_writers && !in->virtagent_writers,
+    };
+    return va_freeze_freeze(freeze, &request, count, error);
 }
 
 gboolean cmd_fsfreeze_freeze_list_give(VaAgent *agent, VaFreeze *freeze, gint64 *count,
@@ -141,6 +162,17 @@ static VirtagentFsfreezeHook *report_hook(const VaHookResult *result)
     return entry;
 }
 
+static VirtagentFsfreezeWriter *report_writer(const OsFreezeWriter *writer)
+{
+    VirtagentFsfreezeWriter *entry = g_new0(VirtagentFsfreezeWriter, 1);
+
+    entry->name = g_strdup(writer->name);
+    entry->id = g_strdup(writer->id);
+    entry->state = g_strdup(writer->state);
+    entry->problem = g_strdup(writer->problem);
+    return entry;
+}
+
 static VirtagentFsfreezeEnd end_of(VaFreezeEnd ended_by)
 {
     static const VirtagentFsfreezeEnd ends[] = {
@@ -168,6 +200,10 @@ static void report(const VaFreezeView *view, gpointer data)
         g_ptr_array_add(made->filesystems, report_item(view->plan->items->pdata[i]));
     for (guint i = 0; view->hooks && i < view->hooks->len; i++)
         g_ptr_array_add(made->hooks, report_hook(view->hooks->pdata[i]));
+    if (view->writers)
+        made->writers = g_ptr_array_new();
+    for (guint i = 0; view->writers && i < view->writers->len; i++)
+        g_ptr_array_add(made->writers, report_writer(view->writers->pdata[i]));
 }
 
 VaFreeze *cmd_virtagent_fsfreeze_report_take(VaAgent *agent, GError **error)

@@ -49,31 +49,56 @@ static void note_freeze(VaFreezeItem *item, OsFreezeOutcome outcome, const GErro
         va_freeze_item_set(item, VA_FREEZE_SKIPPED, g_strdup(reasons[outcome]));
 }
 
-static gboolean freeze_item(VaFreeze *freeze, VaFreezeItem *item, GError **error)
+static void note_freezes(VaFreeze *freeze, const VaFreezeBatch *batch, gint64 began,
+                         OsFreezeOutcome outcome, const GError *error)
+{
+    g_autoptr(GPtrArray) writers = os_freeze_writers();
+
+    g_mutex_lock(&freeze->mutex);
+    for (guint i = 0; i < batch->items->len; i++) {
+        VaFreezeItem *item = batch->items->pdata[i];
+        item->freeze_ms = va_freeze_ms_since(began);
+        note_freeze(item, outcome, error);
+    }
+    if (writers->len)
+        va_freeze_note_writers(freeze, g_steal_pointer(&writers));
+    g_mutex_unlock(&freeze->mutex);
+}
+
+static gboolean freeze_batch(VaFreeze *freeze, guint i, const OsFreezeOptions *options,
+                             GError **error)
 {
     g_autoptr(GError) why = NULL;
+    g_auto(VaFreezeBatch) batch = {0};
     gint64 began = g_get_monotonic_time();
 
-    if (!va_freeze_claim(freeze, item, VA_FREEZE_PLANNED, VA_FREEZE_FREEZING))
+    if (!va_freeze_claim(freeze, i, VA_FREEZE_PLANNED, VA_FREEZE_FREEZING, &batch))
         return TRUE;
-    OsFreezeOutcome outcome = os_freeze_freeze(item->filesystem, &why);
-    g_mutex_lock(&freeze->mutex);
-    item->freeze_ms = va_freeze_ms_since(began);
-    note_freeze(item, outcome, why);
-    g_mutex_unlock(&freeze->mutex);
+    OsFreezeOutcome outcome = os_freeze_freeze(batch.filesystems, options, &why);
+    note_freezes(freeze, &batch, began, outcome, why);
     if (why)
         g_propagate_error(error, g_steal_pointer(&why));
     return outcome != OS_FREEZE_FAILED;
 }
 
-static gboolean freeze_items(VaFreeze *freeze, GError **error)
+static gboolean freeze_items(VaFreeze *freeze, const OsFreezeOptions *options, GError **error)
 {
-    const GPtrArray *items = freeze->plan->items;
-
-    for (guint i = 0; i < items->len && !g_atomic_int_get(&freeze->give_up); i++)
-        if (!freeze_item(freeze, items->pdata[i], error))
+    for (guint i = 0; i < freeze->plan->items->len && !g_atomic_int_get(&freeze->give_up); i++)
+        if (!freeze_batch(freeze, i, options, error))
             return FALSE;
     return TRUE;
+}
+
+/* With the mutex: a system that ends a freeze by itself is not waited for longer. */
+static void shorten(VaFreeze *freeze)
+{
+    gint64 longest = (gint64)os_freeze_longest() * G_USEC_PER_SEC;
+    gint64 end = g_get_monotonic_time() + longest;
+
+    if (!longest || (freeze->deadline && freeze->deadline <= end))
+        return;
+    freeze->deadline = end;
+    va_watchdog_set(freeze->watchdog, end);
 }
 
 /* The one moment after which the watchdog, and not this freeze, sees to the end of it; unless it
@@ -85,6 +110,8 @@ static gboolean hand_over(VaFreeze *freeze, guint *frozen, GError **error)
     gboolean stopping = freeze->stopping;
     *frozen = va_freeze_plan_count(freeze->plan, VA_FREEZE_FROZEN, VA_FREEZE_THAWED);
     freeze->freezing = given_up || *frozen == 0;
+    if (!freeze->freezing)
+        shorten(freeze);
     g_mutex_unlock(&freeze->mutex);
     if (!given_up)
         return TRUE;
@@ -137,14 +164,17 @@ static gboolean prepare(VaFreeze *freeze, GError **error)
 }
 
 /* From the hooks to the last filesystem. */
-static gboolean hold(VaFreeze *freeze, gint64 *count, GError **error)
+static gboolean hold(VaFreeze *freeze, const VaFreezeRequest *request, gint64 *count,
+                     GError **error)
 {
+    const OsFreezeOptions options = {request->backup_type, request->without_writers,
+                                     &freeze->give_up};
     guint frozen = 0;
     gboolean held = prepare(freeze, error);
 
     if (held) {
         be_quiet(freeze);
-        held = freeze_items(freeze, error) && hand_over(freeze, &frozen, error);
+        held = freeze_items(freeze, &options, error) && hand_over(freeze, &frozen, error);
     }
     if (!held || frozen == 0)
         unwind(freeze);
@@ -160,6 +190,8 @@ static void start_over(VaFreeze *freeze, VaFreezePlan *plan, gint64 limit)
     va_freeze_plan_unref(freeze->plan);
     freeze->plan = va_freeze_plan_ref(plan);
     g_clear_pointer(&freeze->hooks, va_hooks_free);
+    g_clear_pointer(&freeze->broken, g_free);
+    va_freeze_note_writers(freeze, NULL);
     freeze->freezing = TRUE;
     freeze->inherited = freeze->left_over = FALSE;
     freeze->began = freeze->over = 0;
@@ -175,27 +207,30 @@ static void finish(VaFreeze *freeze, gboolean done)
     g_mutex_lock(&freeze->mutex);
     freeze->freezing = FALSE;
     freeze->left_over = !done && va_freeze_holds(freeze);
+    if (!done) /* the error has said all there is to say */
+        g_clear_pointer(&freeze->broken, g_free);
     if (freeze->left_over)
         va_watchdog_set(freeze->watchdog, g_get_monotonic_time() + VA_FREEZE_RETRY_INTERVAL);
     g_mutex_unlock(&freeze->mutex);
 }
 
-gboolean va_freeze_freeze(VaFreeze *freeze, const GPtrArray *paths, gint64 limit, gint64 *count,
+gboolean va_freeze_freeze(VaFreeze *freeze, const VaFreezeRequest *request, gint64 *count,
                           GError **error)
 {
-    g_autoptr(VaFreezePlan) plan = va_freeze_plan_new(paths, freeze->config->freeze_skip, error);
+    g_autoptr(VaFreezePlan) plan =
+        va_freeze_plan_new(request->paths, freeze->config->freeze_skip, error);
     VaHookSettings settings = va_freeze_hook_settings(freeze);
     gboolean done = FALSE;
 
     if (!plan)
         return FALSE;
-    start_over(freeze, plan, limit);
+    start_over(freeze, plan, request->limit);
     *count = 0;
     if (va_freeze_plan_count(plan, VA_FREEZE_PLANNED, VA_FREEZE_PLANNED) == 0)
         done = TRUE;
     else if ((freeze->hooks = va_hooks_new(&settings, error)) &&
              va_hooks_freeze(freeze->hooks, error))
-        done = hold(freeze, count, error);
+        done = hold(freeze, request, count, error);
     finish(freeze, done);
     return done;
 }

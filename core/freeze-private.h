@@ -41,6 +41,8 @@ struct VaFreeze {
     VaFreezeEnd ended_by;
     VaFreezePlan *plan; /* NULL: there was no freeze */
     VaHooks *hooks;     /* of whoever is at it */
+    GPtrArray *writers; /* of OsFreezeWriter; NULL: no application was asked */
+    char *broken;       /* the system ended the freeze by itself, which the next thaw is to say */
 };
 
 /* With the mutex: TRUE if anything is frozen, or may be. */
@@ -52,9 +54,23 @@ void va_freeze_settle_later(VaFreeze *freeze);
 
 VaHookSettings va_freeze_hook_settings(const VaFreeze *freeze);
 
-/* Whether @item was in the state @from; then it is the caller's, and in the state @to. */
-gboolean va_freeze_claim(VaFreeze *freeze, VaFreezeItem *item, VaFreezeState from,
-                         VaFreezeState to);
+/* Items that one call of the system works on, and that are the caller's until it has set their
+ * state. */
+typedef struct {
+    GPtrArray *items;       /* of VaFreezeItem */
+    GPtrArray *filesystems; /* theirs, of OsFilesystem */
+} VaFreezeBatch;
+
+void va_freeze_batch_clear(VaFreezeBatch *batch);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VaFreezeBatch, va_freeze_batch_clear)
+
+/* Claims item @i of the plan or, where the system freezes all at once, all of the plan, as far as
+ * they are in the state @from; they are in the state @to then.  FALSE if that is none. */
+gboolean va_freeze_claim(VaFreeze *freeze, guint i, VaFreezeState from, VaFreezeState to,
+                         VaFreezeBatch *batch);
+
+/* With the mutex: the applications that took part, as they are now. */
+void va_freeze_note_writers(VaFreeze *freeze, GPtrArray *writers);
 
 /* Milliseconds since @began, a monotonic time. */
 gint64 va_freeze_ms_since(gint64 began);

@@ -9,14 +9,43 @@
 /* Seconds that opening what a predecessor left may take. */
 #define OPEN_PATIENCE 10u
 
-gboolean va_freeze_claim(VaFreeze *freeze, VaFreezeItem *item, VaFreezeState from, VaFreezeState to)
+void va_freeze_batch_clear(VaFreezeBatch *batch)
 {
+    g_clear_pointer(&batch->items, g_ptr_array_unref);
+    g_clear_pointer(&batch->filesystems, g_ptr_array_unref);
+}
+
+static void claim_item(VaFreezeBatch *batch, VaFreezeItem *item, VaFreezeState from,
+                       VaFreezeState to)
+{
+    if (item->state != from)
+        return;
+    item->state = to;
+    g_ptr_array_add(batch->items, item);
+    g_ptr_array_add(batch->filesystems, item->filesystem);
+}
+
+gboolean va_freeze_claim(VaFreeze *freeze, guint i, VaFreezeState from, VaFreezeState to,
+                         VaFreezeBatch *batch)
+{
+    const GPtrArray *items = freeze->plan->items;
+    gboolean joint = os_freeze_is_joint();
+    guint first = joint ? 0 : i;
+    guint end = joint ? items->len : i + 1;
+
+    batch->items = g_ptr_array_new();
+    batch->filesystems = g_ptr_array_new();
     g_mutex_lock(&freeze->mutex);
-    gboolean ours = item->state == from;
-    if (ours)
-        item->state = to;
+    for (guint at = first; at < end; at++)
+        claim_item(batch, items->pdata[at], from, to);
     g_mutex_unlock(&freeze->mutex);
-    return ours;
+    return batch->items->len > 0;
+}
+
+void va_freeze_note_writers(VaFreeze *freeze, GPtrArray *writers)
+{
+    g_clear_pointer(&freeze->writers, g_ptr_array_unref);
+    freeze->writers = writers;
 }
 
 gint64 va_freeze_ms_since(gint64 began)
@@ -53,10 +82,12 @@ gboolean va_freeze_be_loud(VaFreeze *freeze, VaFreezeEnd by)
 
 /* One that a predecessor may have frozen, and that cannot be opened, counts only if it seems to be
  * frozen indeed. */
-static OsFreezeOutcome thaw(const VaFreeze *freeze, const VaFreezeItem *item, GError **error)
+static OsFreezeOutcome thaw(const VaFreeze *freeze, const VaFreezeBatch *batch, GError **error)
 {
+    const VaFreezeItem *item = batch->items->pdata[0];
+
     if (!freeze->inherited || !item->problem)
-        return os_freeze_thaw(item->filesystem, error);
+        return os_freeze_thaw(batch->filesystems, error);
     if (!item->filesystem->suspected)
         return OS_FREEZE_ALREADY;
     va_fail(error, "%s", item->problem);
@@ -70,34 +101,53 @@ static void note_thaw(const VaFreeze *freeze, VaFreezeItem *item, OsFreezeOutcom
         va_freeze_item_set(item, VA_FREEZE_THAWED, NULL);
     else if (outcome == OS_FREEZE_FAILED)
         va_freeze_item_set(item, VA_FREEZE_FROZEN, g_strdup(error->message));
+    else if (outcome == OS_FREEZE_BROKEN)
+        va_freeze_item_set(item, VA_FREEZE_THAWED, g_strdup(error->message));
     else if (freeze->inherited)
         va_freeze_item_set(item, VA_FREEZE_SKIPPED, g_strdup("was not frozen"));
     else
         va_freeze_item_set(item, VA_FREEZE_THAWED, g_strdup("somebody else had thawed it"));
 }
 
-static gboolean thaw_item(VaFreeze *freeze, VaFreezeItem *item, GError **error)
+static void note_thaws(VaFreeze *freeze, const VaFreezeBatch *batch, gint64 began,
+                       OsFreezeOutcome outcome, const GError *error)
+{
+    g_autoptr(GPtrArray) writers = os_freeze_writers();
+
+    g_mutex_lock(&freeze->mutex);
+    for (guint i = 0; i < batch->items->len; i++) {
+        VaFreezeItem *item = batch->items->pdata[i];
+        item->thaw_ms = va_freeze_ms_since(began);
+        note_thaw(freeze, item, outcome, error);
+    }
+    if (writers->len)
+        va_freeze_note_writers(freeze, g_steal_pointer(&writers));
+    if (outcome == OS_FREEZE_BROKEN && !freeze->broken)
+        freeze->broken = g_strdup(error->message);
+    g_mutex_unlock(&freeze->mutex);
+}
+
+/* How many were thawed by this. */
+static guint thaw_batch(VaFreeze *freeze, guint i, GError **error)
 {
     g_autoptr(GError) why = NULL;
+    g_auto(VaFreezeBatch) batch = {0};
     gint64 began = g_get_monotonic_time();
 
-    if (!va_freeze_claim(freeze, item, VA_FREEZE_FROZEN, VA_FREEZE_THAWING))
-        return FALSE;
-    OsFreezeOutcome outcome = thaw(freeze, item, &why);
-    g_mutex_lock(&freeze->mutex);
-    item->thaw_ms = va_freeze_ms_since(began);
-    note_thaw(freeze, item, outcome, why);
-    g_mutex_unlock(&freeze->mutex);
+    if (!va_freeze_claim(freeze, i, VA_FREEZE_FROZEN, VA_FREEZE_THAWING, &batch))
+        return 0;
+    OsFreezeOutcome outcome = thaw(freeze, &batch, &why);
+    note_thaws(freeze, &batch, began, outcome, why);
     if (why && error && !*error)
         g_propagate_error(error, g_steal_pointer(&why));
-    return outcome == OS_FREEZE_DONE;
+    return outcome == OS_FREEZE_DONE ? batch.items->len : 0;
 }
 
 guint va_freeze_thaw_items(VaFreeze *freeze, GError **error)
 {
     guint count = 0;
     for (guint i = freeze->plan->items->len; i-- > 0;)
-        count += thaw_item(freeze, freeze->plan->items->pdata[i], error) ? 1 : 0;
+        count += thaw_batch(freeze, i, error);
     return count;
 }
 
@@ -143,7 +193,10 @@ gboolean va_freeze_thaw(VaFreeze *freeze, gint64 *count, GError **error)
     g_mutex_lock(&freeze->mutex);
     va_freeze_await_rescue(freeze); /* may have begun, and be at one of them still */
     freeze->thawing = FALSE;
+    g_autofree char *broken = g_steal_pointer(&freeze->broken);
     g_mutex_unlock(&freeze->mutex);
+    if (broken && !why)
+        va_fail(&why, "%s", broken);
     if (!why && va_freeze_is_frozen(freeze))
         va_fail(&why, "failed to thaw all: the system is still at work on one");
     if (why) {

@@ -131,6 +131,7 @@ void va_freeze_inspect(VaFreeze *freeze, void (*look)(const VaFreezeView *view, 
         .ended_by = freeze->ended_by,
         .plan = freeze->plan,
         .hooks = freeze->hooks && !freeze->freezing ? va_hooks_results(freeze->hooks) : NULL,
+        .writers = freeze->writers,
     };
     look(&view, data);
     g_mutex_unlock(&freeze->mutex);
@@ -179,6 +180,8 @@ void va_freeze_free(VaFreeze *freeze)
         continue;
     va_freeze_plan_unref(freeze->plan);
     va_hooks_free(freeze->hooks);
+    va_freeze_note_writers(freeze, NULL);
+    g_free(freeze->broken);
     g_mutex_clear(&freeze->mutex);
     g_cond_clear(&freeze->rescued);
     g_free(freeze);

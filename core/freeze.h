@@ -53,15 +53,23 @@ gboolean va_freeze_resume(VaFreeze *freeze, GError **error);
 /* Main thread: a freeze command is about to begin; va_freeze_end() follows if it may. */
 gboolean va_freeze_begin(VaFreeze *freeze, GError **error);
 
-/* On a lane: freezes those of @paths (of char *), all if NULL; *count says how many.  If it fails,
- * nothing is frozen.  @limit: seconds; negative: as configured. */
-gboolean va_freeze_freeze(VaFreeze *freeze, const GPtrArray *paths, gint64 limit, gint64 *count,
+/* What a freeze is to be like. */
+typedef struct {
+    const GPtrArray *paths; /* of char *: those to be frozen; NULL: all */
+    gint64 limit;           /* seconds; negative: as configured */
+    OsBackupType backup_type;
+    gboolean without_writers;
+} VaFreezeRequest;
+
+/* On a lane: freezes; *count says how many.  If it fails, nothing is frozen. */
+gboolean va_freeze_freeze(VaFreeze *freeze, const VaFreezeRequest *request, gint64 *count,
                           GError **error);
 
 /* Main thread: the freeze command is through. */
 void va_freeze_end(VaFreeze *freeze);
 
-/* On a lane: thaws what is frozen; *count says how many were by this call. */
+/* On a lane: thaws what is frozen; *count says how many were by this call.  Also fails, once, if
+ * the system had ended the freeze by itself (OS_FREEZE_BROKEN); everything is thawed then. */
 gboolean va_freeze_thaw(VaFreeze *freeze, gint64 *count, GError **error);
 
 /* Main thread: the thaw command is through. */
@@ -91,6 +99,7 @@ typedef struct {
     VaFreezeEnd ended_by;
     const VaFreezePlan *plan; /* NULL: there was no freeze */
     const GPtrArray *hooks;   /* of VaHookResult; NULL: none were run */
+    const GPtrArray *writers; /* of OsFreezeWriter; NULL: none were asked */
 } VaFreezeView;
 
 /* On a lane: shows the last freeze to @look, which must not call anything here.  Waits for the

@@ -3,8 +3,9 @@
 #include <glib.h>
 
 /*
- * Holding filesystems still, one at a time.  What is frozen, in which order, for how long and what
- * follows from a failure is decided by core/freeze.h; nothing here keeps books.
+ * Holding filesystems still: one at a time (Linux), or all of a freeze at once (Windows, where the
+ * Volume Shadow Copy Service does it and asks applications to take part).  What is frozen, in which
+ * order, for how long and what follows from a failure is decided by core/freeze.h.
  *
  * A filesystem is known by its superblock, not by a path: it is in the list once, however often it
  * is mounted, and also if all its mount points are hidden under others.
@@ -64,20 +65,62 @@ gint64 os_freeze_unwritten(void);
 /* Writes out what is dirty; blocks until it is on the disk.  Opened ones only. */
 gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error);
 
+/* TRUE: one call freezes all filesystems of a freeze, and one thaws them.  FALSE: one each. */
+gboolean os_freeze_is_joint(void);
+
+/* Seconds that the system holds a freeze at most, before it ends it by itself; 0: any time. */
+guint os_freeze_longest(void);
+
+/* What applications that take part are told the freeze is for; a system without them has no use for
+ * it.  Windows: VSS_BACKUP_TYPE. */
+typedef enum {
+    OS_BACKUP_DEFAULT, /* as the system is set up, else a copy */
+    OS_BACKUP_COPY,    /* leaves their own records of what was backed up when alone */
+    OS_BACKUP_FULL,
+    OS_BACKUP_INCREMENTAL,
+    OS_BACKUP_DIFFERENTIAL,
+    OS_BACKUP_LOG,
+} OsBackupType;
+
+typedef struct {
+    OsBackupType type;
+    gboolean without_writers; /* applications are not asked: the state is that of a power cut */
+    const gint *give_up;      /* atomic; not 0: the freeze is not wanted any more */
+} OsFreezeOptions;
+
 typedef enum {
     OS_FREEZE_FAILED,      /* *error is set: "failed to freeze '/x': OS text" (or thaw) */
     OS_FREEZE_DONE,        /* frozen by this call; or thawed by it */
     OS_FREEZE_UNSUPPORTED, /* this kind of filesystem cannot be frozen (FIFREEZE: EOPNOTSUPP) */
     OS_FREEZE_ALREADY,     /* frozen by somebody else before (EBUSY); or not frozen (EINVAL) */
+    OS_FREEZE_BROKEN,      /* thaw: the system had ended the freeze by itself; nothing is frozen any
+                            * more, and *error says so */
 } OsFreezeOutcome;
 
-/* From here on nobody can write to it, and what was written is on the disk.  Writers stand still
- * from the start of the call.  May block for as long as the disk takes.  Any thread; the same
- * filesystem by one thread at a time.  Linux: FIFREEZE. */
-OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error);
+/* From here on nobody can write to them, and what was written is on the disk.  @filesystems (of
+ * OsFilesystem, opened) is one of them, or all if os_freeze_is_joint(); what becomes of them is the
+ * same.  Writers stand still from the start of the call.  May block for as long as the disk takes
+ * (a joint one looks at @options->give_up meanwhile).  Any thread; the same filesystem by one
+ * thread at a time.  Linux: FIFREEZE.  Windows: at most a minute. */
+OsFreezeOutcome os_freeze_freeze(const GPtrArray *filesystems, const OsFreezeOptions *options,
+                                 GError **error);
 
-/* The reverse, whoever froze it.  Looks nothing up.  Linux: FITHAW. */
-OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error);
+/* The reverse, whoever froze it, for the same @filesystems if joint; from any thread.  Looks
+ * nothing up.  Linux: FITHAW. */
+OsFreezeOutcome os_freeze_thaw(const GPtrArray *filesystems, GError **error);
+
+/* How an application took part in the last freeze. */
+typedef struct {
+    char *name;    /* UTF-8: "SqlServerWriter" */
+    char *id;      /* "{a65faa63-5ea8-4ebc-9dbd-a0c4db26912a}" */
+    char *state;   /* "stable", "failed at freeze" */
+    char *problem; /* why it failed; NULL: it did not */
+} OsFreezeWriter;
+
+/* Those that took part in the last joint freeze, as they are now; an empty array if there are none.
+ * The caller owns the array of OsFreezeWriter.  Any thread; never blocks for long. */
+GPtrArray *os_freeze_writers(void);
+void os_freeze_writer_free(OsFreezeWriter *writer);
 
 /*
  * Finds out which of @filesystems are frozen now, for an agent that does not know what its

@@ -2,6 +2,7 @@
 
 /* How the contract's plain structs are freed: the same whatever back end filled them. */
 
+#include "os-device.h"
 #include "os-disk-stats.h"
 #include "os-freeze.h"
 #include "os-mount.h"
@@ -117,4 +118,20 @@ void os_mounted_free(OsMounted *mount)
     g_free(mount->type);
     g_ptr_array_unref(mount->disks);
     g_free(mount);
+}
+
+void os_device_free(OsDevice *device)
+{
+    g_free(device->driver_name);
+    g_free(device->driver_version);
+    g_free(device);
+}
+
+void os_freeze_writer_free(OsFreezeWriter *writer)
+{
+    g_free(writer->name);
+    g_free(writer->id);
+    g_free(writer->state);
+    g_free(writer->problem);
+    g_free(writer);
 }

@@ -36,16 +36,32 @@ gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error)
     return none_fail(error);
 }
 
-OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error)
+gboolean os_freeze_is_joint(void)
+{
+    return FALSE;
+}
+
+guint os_freeze_longest(void)
+{
+    return 0;
+}
+
+OsFreezeOutcome os_freeze_freeze(const GPtrArray *filesystems, const OsFreezeOptions *options,
+                                 GError **error)
 {
     none_fail(error);
     return OS_FREEZE_FAILED;
 }
 
-OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error)
+OsFreezeOutcome os_freeze_thaw(const GPtrArray *filesystems, GError **error)
 {
     none_fail(error);
     return OS_FREEZE_FAILED;
+}
+
+GPtrArray *os_freeze_writers(void)
+{
+    return g_ptr_array_new();
 }
 
 gboolean os_freeze_suspect(GPtrArray *filesystems, guint milliseconds)

@@ -41,6 +41,15 @@ void fake_freeze_await_none_inside(void);
 /* Waits until it is closed. */
 void fake_freeze_await_closed(const FakeFilesystem *filesystem);
 
+/* From now on all are frozen at once, for @longest seconds at most, and a writer takes part. */
+void fake_freeze_set_joint(guint longest);
+
+/* As if the system ended the freeze by itself. */
+void fake_freeze_break(void);
+
+/* Of the last freeze. */
+OsFreezeOptions fake_freeze_options(void);
+
 /* All that stand return, and later ones do not stand any more. */
 void fake_freeze_let_go(void);
 

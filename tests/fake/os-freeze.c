@@ -14,6 +14,10 @@ static struct {
     const gint64 *unwritten;
     guint n_unwritten;
     guint standing;
+    guint longest; /* of a joint freeze; 0: one at a time */
+    gboolean broken;
+    gboolean writers;
+    OsFreezeOptions options; /* of the last freeze */
 } state;
 
 void fake_freeze_reset(FakeFilesystem *filesystems)
@@ -26,6 +30,8 @@ void fake_freeze_reset(FakeFilesystem *filesystems)
     state.sure = TRUE;
     state.let_go = FALSE;
     state.n_unwritten = 0;
+    state.longest = 0;
+    state.broken = state.writers = FALSE;
     g_mutex_unlock(&state.mutex);
 }
 
@@ -222,7 +228,37 @@ gboolean os_freeze_sync(const OsFilesystem *filesystem, GError **error)
     return plain_call(filesystem, "sync", error);
 }
 
-OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error)
+void fake_freeze_set_joint(guint longest)
+{
+    state.longest = longest;
+    state.writers = longest > 0;
+}
+
+void fake_freeze_break(void)
+{
+    g_mutex_lock(&state.mutex);
+    state.broken = TRUE;
+    for (FakeFilesystem *fake = state.filesystems; fake->mountpoint; fake++)
+        fake->frozen = FALSE;
+    g_mutex_unlock(&state.mutex);
+}
+
+OsFreezeOptions fake_freeze_options(void)
+{
+    return state.options;
+}
+
+gboolean os_freeze_is_joint(void)
+{
+    return state.longest > 0;
+}
+
+guint os_freeze_longest(void)
+{
+    return state.longest;
+}
+
+static OsFreezeOutcome freeze_one(const OsFilesystem *filesystem, GError **error)
 {
     FakeFilesystem *fake = fake_of(filesystem);
     OsFreezeOutcome outcome = OS_FREEZE_FAILED;
@@ -238,7 +274,7 @@ OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error)
     return outcome;
 }
 
-OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error)
+static OsFreezeOutcome thaw_one(const OsFilesystem *filesystem, GError **error)
 {
     FakeFilesystem *fake = fake_of(filesystem);
     OsFreezeOutcome outcome = OS_FREEZE_FAILED;
@@ -248,8 +284,51 @@ OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error)
         outcome = fake->frozen ? OS_FREEZE_DONE : OS_FREEZE_ALREADY;
         fake->frozen = FALSE;
     }
+    if (state.broken) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "couldn't hold writes: scripted");
+        outcome = OS_FREEZE_BROKEN;
+    }
     g_mutex_unlock(&state.mutex);
     return outcome;
+}
+
+/* A joint one that fails has frozen none. */
+OsFreezeOutcome os_freeze_freeze(const GPtrArray *filesystems, const OsFreezeOptions *options,
+                                 GError **error)
+{
+    OsFreezeOutcome outcome = OS_FREEZE_DONE;
+
+    g_assert_true(os_freeze_is_joint() || filesystems->len == 1);
+    state.options = *options;
+    for (guint i = 0; i < filesystems->len && outcome == OS_FREEZE_DONE; i++)
+        outcome = freeze_one(filesystems->pdata[i], error);
+    for (guint i = 0; i < filesystems->len && outcome == OS_FREEZE_FAILED; i++)
+        fake_freeze_set_frozen(fake_of(filesystems->pdata[i]), FALSE);
+    return outcome;
+}
+
+OsFreezeOutcome os_freeze_thaw(const GPtrArray *filesystems, GError **error)
+{
+    OsFreezeOutcome outcome = OS_FREEZE_DONE;
+
+    g_assert_true(os_freeze_is_joint() || filesystems->len == 1);
+    for (guint i = filesystems->len; i-- > 0 && outcome == OS_FREEZE_DONE;)
+        outcome = thaw_one(filesystems->pdata[i], error);
+    return outcome;
+}
+
+GPtrArray *os_freeze_writers(void)
+{
+    GPtrArray *writers = g_ptr_array_new_with_free_func((GDestroyNotify)os_freeze_writer_free);
+
+    if (state.writers) {
+        OsFreezeWriter *writer = g_new0(OsFreezeWriter, 1);
+        writer->name = g_strdup("Scripted Writer");
+        writer->id = g_strdup("{1}");
+        writer->state = g_strdup("stable");
+        g_ptr_array_add(writers, writer);
+    }
+    return writers;
 }
 
 static void suspect(GPtrArray *filesystems)

@@ -169,6 +169,7 @@ static OsFilesystem *from(const GPtrArray *filesystems, const char *device)
 /* It opens the filesystem with the mark @name, which can be used then. */
 static void assert_opens(OsFilesystem *filesystem, const char *name)
 {
+    g_autoptr(GPtrArray) batch = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
     struct stat st;
     int fd;
@@ -183,7 +184,8 @@ static void assert_opens(OsFilesystem *filesystem, const char *name)
     g_assert_cmpint(filesystem->handle->fd, ==, fd);
     g_assert_true(os_freeze_sync(filesystem, &error));
     g_assert_no_error(error);
-    g_assert_cmpint(os_freeze_thaw(filesystem, &error), ==, OS_FREEZE_ALREADY);
+    g_ptr_array_add(batch, filesystem);
+    g_assert_cmpint(os_freeze_thaw(batch, &error), ==, OS_FREEZE_ALREADY);
     g_assert_no_error(error);
 }
 

@@ -117,11 +117,13 @@ static void add_hook(Fixture *f)
 
 static gint64 freeze(Fixture *f, const GPtrArray *paths, gint64 limit, GError **error)
 {
+    const VaFreezeRequest request = {
+        .paths = paths, .limit = limit, .backup_type = OS_BACKUP_FULL, .without_writers = TRUE};
     gint64 count = -1;
 
     g_assert_true(va_freeze_begin(f->freeze, NULL));
     g_assert_true(va_freeze_gates(f->freeze));
-    if (!va_freeze_freeze(f->freeze, paths, limit, &count, error))
+    if (!va_freeze_freeze(f->freeze, &request, &count, error))
         count = -1;
     va_freeze_end(f->freeze);
     return count;
@@ -422,7 +424,7 @@ static gpointer freeze_in_thread(gpointer data)
     Fixture *f = data;
     GError *error = NULL;
     gint64 count;
-    va_freeze_freeze(f->freeze, NULL, 1, &count, &error);
+    va_freeze_freeze(f->freeze, &(VaFreezeRequest){.limit = 1}, &count, &error);
     return error;
 }
 
@@ -661,6 +663,72 @@ static void test_what_cannot_be_opened_later_stays_frozen(Fixture *f, gconstpoin
     assert_thawed(f);
 }
 
+static void test_a_joint_freeze_is_one_call(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    fake_freeze_set_joint(10);
+    g_assert_cmpint(freeze(f, NULL, -1, &error), ==, 3);
+    g_assert_no_error(error);
+    g_assert_cmpint(fake_freeze_options().type, ==, OS_BACKUP_FULL);
+    g_assert_true(fake_freeze_options().without_writers);
+    g_assert_cmpuint(view(f).writers->len, ==, 1);
+    g_assert_cmpint(thaw(f), ==, 3);
+    assert_thawed(f);
+    g_assert_cmpint(view(f).ended_by, ==, VA_FREEZE_BY_THAW);
+    g_assert_cmpint(freeze_all(f), ==, 3);
+    thaw(f);
+}
+
+static void test_a_joint_freeze_that_fails_is_undone(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    fake_freeze_set_joint(10);
+    f->all[1].failure = "freeze";
+    g_assert_cmpint(freeze(f, NULL, -1, &error), ==, -1);
+    g_assert_cmpstr(error->message, ==, "failed to freeze '/data': scripted");
+    assert_thawed(f);
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpint(item(f, i)->state, ==, VA_FREEZE_FAILED);
+}
+
+/* The host must learn that its snapshot may be inconsistent, but only once. */
+static void test_a_freeze_that_broke_fails_its_thaw(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 count;
+
+    fake_freeze_set_joint(10);
+    freeze_all(f);
+    fake_freeze_break();
+    g_assert_false(va_freeze_thaw(f->freeze, &count, &error));
+    va_freeze_thawed(f->freeze);
+    g_assert_cmpstr(error->message, ==, "couldn't hold writes: scripted");
+    assert_thawed(f);
+    g_assert_cmpstr(item(f, 0)->reason, ==, "couldn't hold writes: scripted");
+    g_assert_cmpint(thaw(f), ==, 0);
+}
+
+static void test_the_longest_freeze_ends_by_itself(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 count;
+
+    fake_freeze_set_joint(1);
+    freeze_all(f);
+    fake_freeze_break();
+    g_test_expect_message("virtagent", G_LOG_LEVEL_CRITICAL, "couldn't hold writes: scripted");
+    g_test_expect_message("virtagent", G_LOG_LEVEL_WARNING, "a freeze reached its time limit*");
+    await_change(f);
+    g_test_assert_expected_messages();
+    assert_thawed(f);
+    g_assert_false(va_freeze_thaw(f->freeze, &count, &error));
+    va_freeze_thawed(f->freeze);
+    g_assert_cmpstr(error->message, ==, "couldn't hold writes: scripted");
+    g_assert_cmpint(thaw(f), ==, 0);
+}
+
 #define ADD(name, function)                                                                        \
     g_test_add("/freeze/" name, Fixture, NULL, open_fixture, function, close_fixture)
 
@@ -686,6 +754,10 @@ int main(int argc, char **argv)
     ADD("one-that-hangs-is-cut-short", test_a_freeze_that_hangs_is_cut_short);
     ADD("thaw-of-one-that-hangs-says-so", test_thaw_of_one_that_hangs_says_so);
     ADD("stopping-thaws", test_stopping_thaws);
+    ADD("a-joint-freeze-is-one-call", test_a_joint_freeze_is_one_call);
+    ADD("a-joint-freeze-that-fails-is-undone", test_a_joint_freeze_that_fails_is_undone);
+    ADD("one-that-broke-fails-its-thaw", test_a_freeze_that_broke_fails_its_thaw);
+    ADD("the-longest-ends-by-itself", test_the_longest_freeze_ends_by_itself);
     ADD("stopping-with-nothing-frozen-is-immediate",
         test_stopping_with_nothing_frozen_is_immediate);
     ADD("stopping-cuts-a-freeze-short", test_stopping_cuts_a_freeze_short);

@@ -49,15 +49,31 @@ static OsFreezeOutcome request(const OsFilesystem *filesystem, unsigned long wha
     return OS_FREEZE_FAILED;
 }
 
+gboolean os_freeze_is_joint(void)
+{
+    return FALSE;
+}
+
+guint os_freeze_longest(void)
+{
+    return 0;
+}
+
 /* fs/super.c, freeze_super(): EBUSY if it is frozen.  fs/ioctl.c: EOPNOTSUPP for a filesystem that
  * does not know how to. */
-OsFreezeOutcome os_freeze_freeze(const OsFilesystem *filesystem, GError **error)
+OsFreezeOutcome os_freeze_freeze(const GPtrArray *filesystems, const OsFreezeOptions *options,
+                                 GError **error)
 {
-    return request(filesystem, FIFREEZE, EBUSY, "freeze", error);
+    return request(filesystems->pdata[0], FIFREEZE, EBUSY, "freeze", error);
 }
 
 /* thaw_super(): EINVAL if it is not frozen. */
-OsFreezeOutcome os_freeze_thaw(const OsFilesystem *filesystem, GError **error)
+OsFreezeOutcome os_freeze_thaw(const GPtrArray *filesystems, GError **error)
 {
-    return request(filesystem, FITHAW, EINVAL, "thaw", error);
+    return request(filesystems->pdata[0], FITHAW, EINVAL, "thaw", error);
+}
+
+GPtrArray *os_freeze_writers(void)
+{
+    return g_ptr_array_new();
 }

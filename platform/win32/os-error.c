@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "os-error.h"
+#include "os-utf16.h"
+
+#include <windows.h>
+
+/* English where the system has it: hosts look for words in these texts. */
+static char *os_text(int code)
+{
+    static const DWORD languages[] = {MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), 0};
+    wchar_t text[512];
+
+    for (guint i = 0; i < G_N_ELEMENTS(languages); i++) {
+        DWORD length =
+            FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+                           (DWORD)code, languages[i], text, G_N_ELEMENTS(text), NULL);
+        while (length > 0 && text[length - 1] <= L' ')
+            length--;
+        if (length > 0)
+            return os_utf8_n(text, length);
+    }
+    return g_strdup_printf("error 0x%08x", (guint)code);
+}
+
+G_GNUC_PRINTF(3, 0)
+static void set(GError **error, int code, const char *format, va_list args)
+{
+    g_autofree char *what = g_strdup_vprintf(format, args);
+    g_autofree char *text = os_text(code);
+    g_set_error(error, G_IO_ERROR, g_io_error_from_win32_error(code), "%s: %s", what, text);
+}
+
+gboolean os_error(GError **error, const char *format, ...)
+{
+    int code = (int)GetLastError();
+    va_list args;
+    va_start(args, format);
+    set(error, code, format, args);
+    va_end(args);
+    return FALSE;
+}
+
+gboolean os_error_code(GError **error, int code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    set(error, code, format, args);
+    va_end(args);
+    return FALSE;
+}
+
+gpointer os_error_null(GError **error, const char *format, ...)
+{
+    int code = (int)GetLastError();
+    va_list args;
+    va_start(args, format);
+    set(error, code, format, args);
+    va_end(args);
+    return NULL;
+}
