@@ -4,6 +4,7 @@
 #include "failure.h"
 #include "help.h"
 #include "interrupt.h"
+#include "os-arguments.h"
 #include "os-daemon.h"
 
 #include <limits.h>
@@ -111,6 +112,7 @@ int main(int argc, char **argv)
     const Command *command = NULL;
 
     interrupt_catch();
+    argv = os_arguments(&argc, argv);
     int code = start(&options, argc, argv, &command, &error);
     if (error)
         failure_print(error);

@@ -18,11 +18,11 @@ static gboolean fail_word(GError **error, const char *what, const char *word)
     return va_fail(error, "%s %s; --help lists the options", what, quoted);
 }
 
-/* The first of them wins, but --dump-conf only if there is no other. */
+/* A question is answered rather than anything done; the first of them wins. */
 static void note_action(Parser *parser, VaConfigAction action)
 {
-    if (parser->action == VA_CONFIG_RUN || parser->action == VA_CONFIG_DUMP)
-        parser->action = action == VA_CONFIG_RUN ? parser->action : action;
+    if (parser->action <= VA_CONFIG_DUMP)
+        parser->action = MAX(parser->action, action);
 }
 
 static gboolean asks_for_names(const VaOption *option, const char *value)
@@ -32,11 +32,10 @@ static gboolean asks_for_names(const VaOption *option, const char *value)
 
 static void take(Parser *parser, const VaOption *option, const char *value)
 {
-    if (option->kind == VA_OPTION_ACTION) {
-        note_action(parser, option->action);
-    } else if (asks_for_names(option, value)) {
+    note_action(parser, option->action);
+    if (asks_for_names(option, value)) {
         note_action(parser, VA_CONFIG_LIST_COMMANDS);
-    } else {
+    } else if (option->kind != VA_OPTION_ACTION) {
         VaArgument argument = {option, value};
         g_array_append_val(parser->options, argument);
     }

@@ -87,7 +87,7 @@ static GuestFilesystemTrimResult *trim(const OsMounted *mount, guint64 minimum)
         guest->error = trim_error(error);
         return guest;
     }
-    guest->has_trimmed = guest->has_minimum = TRUE;
+    guest->has_trimmed = guest->has_minimum = trimmed.told;
     guest->trimmed = (gint64)MIN(trimmed.trimmed, G_MAXINT64);
     guest->minimum = (gint64)MIN(trimmed.minimum, G_MAXINT64);
     return guest;

@@ -12,6 +12,10 @@ static void append_option(GString *out, const VaOption *option)
     g_autofree char *names =
         g_strdup_printf("  %-3s --%s%s", option->letter ? letter : "", option->name, argument);
     g_string_append_printf(out, "%-*s %s", HELP_COLUMN, names, option->help);
+    if (option->choices) {
+        g_autofree char *choices = g_strjoinv(", ", (char **)option->choices());
+        g_string_append_printf(out, ": %s", choices);
+    }
     const char *when = option->kind == VA_OPTION_HOOK ? "without PATH" : "default";
     if (va_option_fallback(option))
         g_string_append_printf(out, " (%s: %s)", when, va_option_fallback(option));
@@ -23,7 +27,7 @@ char *va_config_help(void)
     g_autoptr(GString) out = g_string_new("Usage: virtagent [OPTION]...\n"
                                           "The agent of this virtual machine for its host.\n\n");
     for (guint i = 0; i < va_n_options; i++)
-        if (va_options[i].help)
+        if (va_options[i].help && va_option_exists(&va_options[i]))
             append_option(out, &va_options[i]);
     g_string_append(out, "\nWithout --config, the file that the environment variable QGA_CONF names"
                          " is read, else the first of\n");

@@ -9,6 +9,7 @@
 #include "options.h"
 #include "os-channel.h"
 #include "os-daemon.h"
+#include "os-service.h"
 
 #include <string.h>
 
@@ -42,9 +43,12 @@ void va_config_free(VaConfig *config)
     g_free(config->hook_limit);
     g_free(config->vsock_peer);
     g_free(config->file);
+    g_free(config->service_verb);
+    g_free(config->service_name);
     g_clear_pointer(&config->block_rpcs, g_ptr_array_unref);
     g_clear_pointer(&config->allow_rpcs, g_ptr_array_unref);
     g_clear_pointer(&config->freeze_skip, g_ptr_array_unref);
+    g_clear_pointer(&config->service_arguments, g_ptr_array_unref);
     g_ptr_array_unref(config->warnings);
     g_free(config);
 }
@@ -130,6 +134,32 @@ static gboolean check(const VaConfig *config, VaConfigAction action, GError **er
     return TRUE;
 }
 
+/* The key file is read when the service starts: one that is broken must not keep it from being
+ * removed. */
+static gboolean set_up_service(VaConfig *config, const GArray *arguments, GError **error)
+{
+    fill_in(config);
+    if (!config->service_name)
+        config->service_name = g_strdup(os_service_default_name());
+    if (!check_method(config, error))
+        return FALSE;
+    config->service_arguments = va_config_service_arguments(config, arguments);
+    return TRUE;
+}
+
+static gboolean set_up(VaConfig *config, const GArray *arguments, VaConfigAction action,
+                       GError **error)
+{
+    if (!apply(config, arguments, FALSE, error))
+        return FALSE;
+    if (action == VA_CONFIG_SERVICE)
+        return apply(config, arguments, TRUE, error) && set_up_service(config, arguments, error);
+    if (!load_file(config, error) || !apply(config, arguments, TRUE, error))
+        return FALSE;
+    fill_in(config);
+    return check(config, action, error);
+}
+
 VaConfigAction va_config_load(int argc, char **argv, VaConfig **config, GError **error)
 {
     VaConfigAction action = VA_CONFIG_FAILED;
@@ -137,46 +167,12 @@ VaConfigAction va_config_load(int argc, char **argv, VaConfig **config, GError *
     g_autoptr(GArray) arguments = va_arguments_parse(argc, argv, &action, error);
     if (!arguments)
         return VA_CONFIG_FAILED;
-    if (action != VA_CONFIG_RUN && action != VA_CONFIG_DUMP)
+    if (action > VA_CONFIG_DUMP)
         return action;
-
-    if (!apply(made, arguments, FALSE, error) || !load_file(made, error) ||
-        !apply(made, arguments, TRUE, error))
-        return VA_CONFIG_FAILED;
-    fill_in(made);
-    if (!check(made, action, error))
+    if (!set_up(made, arguments, action, error))
         return VA_CONFIG_FAILED;
     *config = g_steal_pointer(&made);
     return action;
-}
-
-static void resolve(char **path)
-{
-    if (!*path || g_path_is_absolute(*path))
-        return;
-    char *absolute = g_canonicalize_filename(*path, NULL);
-    g_free(*path);
-    *path = absolute;
-}
-
-/* A vsock address is no path, and neither is a bare name that may be a device of the OS (COM1). */
-static gboolean is_file_name(const VaConfig *config)
-{
-    if (strcmp(config->method, "unix-listen") == 0)
-        return TRUE;
-    return strcmp(config->method, "vsock-listen") != 0 && config->path &&
-           strchr(config->path, G_DIR_SEPARATOR);
-}
-
-void va_config_resolve(VaConfig *config)
-{
-    for (guint i = 0; i < va_n_options; i++) {
-        const VaOption *option = &va_options[i];
-        if (option->kind == VA_OPTION_PATH || option->kind == VA_OPTION_HOOK)
-            resolve(&G_STRUCT_MEMBER(char *, config, option->offset));
-    }
-    if (is_file_name(config))
-        resolve(&config->path);
 }
 
 guint32 va_config_vsock_peer(const VaConfig *config)

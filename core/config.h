@@ -31,11 +31,18 @@ typedef struct {
     char skip_separator;
     char *file;          /* the key file in use, NULL if none */
     GPtrArray *warnings; /* of char *: to be logged once the log is open; may be empty */
+
+    /* With SERVICE only: what os_service_do() is to be called with. */
+    char *service_verb;
+    char *service_name;
+    GPtrArray *service_arguments; /* of char *, NULL at the end */
 } VaConfig;
 
+/* Of several that are asked for, what is further down is done; but the first of the last three. */
 typedef enum {
     VA_CONFIG_FAILED, /* *error is set; exit status 1 */
     VA_CONFIG_RUN,
+    VA_CONFIG_SERVICE,       /* call os_service_do() and exit */
     VA_CONFIG_DUMP,          /* print va_config_dump() and exit */
     VA_CONFIG_HELP,          /* print va_config_help() and exit */
     VA_CONFIG_VERSION,       /* print va_config_version() and exit */
@@ -43,8 +50,8 @@ typedef enum {
 } VaConfigAction;
 
 /* Reads the command line (any bytes; argv[0] is skipped) and the key file it or $QGA_CONF names, or
- * the system's default one; fills in defaults and checks.  *config is set with RUN and DUMP only.
- * Errors are whole sentences for the user, fit to be printed as they are. */
+ * the system's default one; fills in defaults and checks.  *config is set with RUN, DUMP and
+ * SERVICE. Errors are whole sentences for the user, fit to be printed as they are. */
 VaConfigAction va_config_load(int argc, char **argv, VaConfig **config, GError **error);
 
 VaConfig *va_config_new(void);

@@ -4,7 +4,6 @@
 #include "error.h"
 #include "json-text.h"
 #include "text.h"
-#include <math.h>
 #include <string.h>
 
 /* Bytes from here up are lent out instead of copied, if they are at least this part of the memory
@@ -83,7 +82,7 @@ gboolean va_json_double(const VaDocument *document, VaJson value, double *number
     g_autofree char *text =
         g_strndup(va_json_text(document, value), token_of(document, value)->length);
     double result = g_ascii_strtod(text, NULL);
-    if (!isfinite(result))
+    if (!va_json_is_finite(result))
         return FALSE;
     *number = result;
     return TRUE;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json-text.h"
 #include "utf8.h"
-#include <math.h>
 #include <stdlib.h>
 
 /* The letter of the short escape of a control character; 0 if it has none. */
@@ -72,7 +71,7 @@ void va_json_put_double(GString *out, double number)
     char text[G_ASCII_DTOSTR_BUF_SIZE];
     static const char *const formats[] = {"%.15g", "%.16g", "%.17g"};
 
-    if (!isfinite(number))
+    if (!va_json_is_finite(number))
         number = 0;
     for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
         g_ascii_formatd(text, sizeof text, formats[i], number);

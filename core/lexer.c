@@ -2,9 +2,9 @@
 #include "lexer.h"
 #include "error.h"
 #include "json-string.h"
+#include "json-text.h"
 #include "utf8.h"
 #include "wire.h"
-#include <math.h>
 #include <string.h>
 
 enum {
@@ -155,7 +155,7 @@ static gboolean end_fraction(VaLexer *lexer, const char *text, GError **error)
 {
     guint32 length = lexer->at - lexer->token;
 
-    if (!isfinite(g_ascii_strtod(text + lexer->token, NULL))) {
+    if (!va_json_is_finite(g_ascii_strtod(text + lexer->token, NULL))) {
         g_autofree char *shown = va_json_shown(text + lexer->token, length);
         return va_fail(error, "JSON parse error, number '%s' is out of range", shown);
     }

@@ -3,7 +3,10 @@
 /* The program: what has to happen in which order, from the command line to the last file closed. */
 
 #include "log.h"
+#include "os-arguments.h"
 #include "os-daemon.h"
+#include "os-log.h"
+#include "os-service.h"
 #include "server.h"
 
 #include <stdio.h>
@@ -61,6 +64,8 @@ static gboolean start(Program *program, GError **error)
 
     if (config->daemonize && !os_daemon_fork(program->daemon, error))
         return FALSE;
+    if (!os_daemon_prepare(program->daemon, config->state_dir, error))
+        return FALSE;
     if (!(program->agent = va_agent_new(config, error)))
         return FALSE;
     va_freeze_set_log(va_agent_freeze(program->agent), program->log);
@@ -82,9 +87,8 @@ static void warn_of_configuration(const VaConfig *config)
         g_warning("%s", (const char *)config->warnings->pdata[i]);
 }
 
-static int run(VaConfig *config)
+static int run(VaConfig *config, OsDaemon *daemon)
 {
-    g_autoptr(OsDaemon) daemon = os_daemon_new();
     g_autoptr(GError) error = NULL;
     Program program = {.config = config, .daemon = daemon, .log = va_log_new()};
 
@@ -107,14 +111,43 @@ static int print(char *text)
     return written ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Sets us up as a service.  What went wrong without spoiling it is told as warnings. */
+static int set_up_service(const VaConfig *config)
+{
+    g_autoptr(GError) error = NULL;
+    const char *const *arguments = (const char *const *)config->service_arguments->pdata;
+
+    va_log_install(va_log_new());
+    if (os_service_do(config->service_verb, config->service_name, arguments, &error))
+        return EXIT_SUCCESS;
+    fprintf(stderr, "virtagent: %s\n", error->message);
+    return EXIT_FAILURE;
+}
+
+/* A service that cannot understand its command line has no standard error to say so. */
+static int refuse(const GError *error)
+{
+    g_autofree char *line = va_log_clean(error->message);
+
+    if (os_log_owns_stderr())
+        os_log_write(G_LOG_LEVEL_CRITICAL, line);
+    else
+        fprintf(stderr, "virtagent: %s\n", error->message);
+    return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
+    g_autoptr(OsDaemon) daemon = os_daemon_new();
     g_autoptr(VaConfig) config = NULL;
     g_autoptr(GError) error = NULL;
 
+    argv = os_arguments(&argc, argv);
     switch (va_config_load(argc, argv, &config, &error)) {
     case VA_CONFIG_RUN:
-        return run(config);
+        return run(config, daemon);
+    case VA_CONFIG_SERVICE:
+        return set_up_service(config);
     case VA_CONFIG_DUMP:
         return print(va_config_dump(config));
     case VA_CONFIG_HELP:
@@ -126,6 +159,5 @@ int main(int argc, char **argv)
     case VA_CONFIG_FAILED:
         break;
     }
-    fprintf(stderr, "virtagent: %s\n", error->message);
-    return EXIT_FAILURE;
+    return refuse(error);
 }

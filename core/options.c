@@ -3,7 +3,9 @@
 
 #include "error.h"
 #include "log.h"
+#include "os-channel.h"
 #include "os-daemon.h"
+#include "os-service.h"
 
 #include <string.h>
 
@@ -16,8 +18,8 @@ G_STATIC_ASSERT(offsetof(OsDefaults, config_files) == 0); /* 0 is no built-in va
 /* In the order of --help and --dump-conf. */
 const VaOption va_options[] = {
     {"daemonize", 'd', "daemon", VA_OPTION_FLAG, AT(daemonize), NULL, "go to the background"},
-    {"method", 'm', "method", VA_OPTION_STRING, AT(method), "=METHOD",
-     "virtio-serial, isa-serial, unix-listen or vsock-listen", BUILT_IN(method)},
+    {"method", 'm', "method", VA_OPTION_STRING, AT(method), "=METHOD", "kind of channel",
+     BUILT_IN(method), .choices = os_channel_methods},
     {"path", 'p', "path", VA_OPTION_STRING, AT(path), "=PATH",
      "device, socket or CID:PORT (default: by method)"},
     {"logfile", 'l', "logfile", VA_OPTION_PATH, AT(log_file), "=PATH",
@@ -48,6 +50,11 @@ const VaOption va_options[] = {
      "the only commands that may run; \"help\" lists all", SPLIT_BY(allow_separator)},
     {"blacklist", 0, "blacklist", VA_OPTION_LIST, AT(block_rpcs), "=NAMES", NULL,
      SPLIT_BY(block_separator)},
+    {"service", 's', NULL, VA_OPTION_CHOICE, AT(service_verb), "=VERB",
+     "set up as a service, which gets the other options", .action = VA_CONFIG_SERVICE,
+     .choices = os_service_verbs, .only_with = os_service_verbs},
+    {"service-name", 0, NULL, VA_OPTION_STRING, AT(service_name), "=NAME",
+     "the service's name, for --service (default: virtagent)", .only_with = os_service_verbs},
     {"config", 'c', NULL, VA_OPTION_FILE, AT(file), "=PATH",
      "configuration file, instead of $QGA_CONF or the default one"},
     {"dump-conf", 'D', NULL, VA_OPTION_ACTION, 0, NULL,
@@ -60,10 +67,16 @@ const VaOption va_options[] = {
 
 const guint va_n_options = G_N_ELEMENTS(va_options);
 
+gboolean va_option_exists(const VaOption *option)
+{
+    return !option->only_with || *option->only_with();
+}
+
 const VaOption *va_option_by_name(const char *name, gsize length)
 {
     for (guint i = 0; i < va_n_options; i++)
-        if (strlen(va_options[i].name) == length && memcmp(va_options[i].name, name, length) == 0)
+        if (strlen(va_options[i].name) == length && !memcmp(va_options[i].name, name, length) &&
+            va_option_exists(&va_options[i]))
             return &va_options[i];
     return NULL;
 }
@@ -71,7 +84,7 @@ const VaOption *va_option_by_name(const char *name, gsize length)
 const VaOption *va_option_by_letter(char letter)
 {
     for (guint i = 0; i < va_n_options; i++)
-        if (letter && va_options[i].letter == letter)
+        if (letter && va_options[i].letter == letter && va_option_exists(&va_options[i]))
             return &va_options[i];
     return NULL;
 }
@@ -121,6 +134,16 @@ static gboolean set_file(const VaOption *option, VaConfig *config, const char *v
     if (!*value)
         return va_fail(error, "%s needs a file name, not an empty one", option->name);
     return set_string(option, config, value, error);
+}
+
+static gboolean set_choice(const VaOption *option, VaConfig *config, const char *value,
+                           GError **error)
+{
+    if (g_strv_contains(option->choices(), value))
+        return set_string(option, config, value, error);
+    g_autofree char *quoted = va_log_quote(value);
+    g_autofree char *known = g_strjoinv(", ", (char **)option->choices());
+    return va_fail(error, "%s must be one of %s, not %s", option->name, known, quoted);
 }
 
 static gboolean set_peer(const VaOption *option, VaConfig *config, const char *value,
@@ -174,10 +197,11 @@ static gboolean set_list(const VaOption *option, VaConfig *config, const char *v
 gboolean va_option_set(const VaOption *option, VaConfig *config, const char *value, GError **error)
 {
     static gboolean (*const setters[])(const VaOption *, VaConfig *, const char *, GError **) = {
-        [VA_OPTION_FLAG] = set_flag,   [VA_OPTION_STRING] = set_string,
-        [VA_OPTION_PATH] = set_string, [VA_OPTION_HOOK] = set_string,
-        [VA_OPTION_PEER] = set_peer,   [VA_OPTION_SECONDS] = set_seconds,
-        [VA_OPTION_LIST] = set_list,   [VA_OPTION_FILE] = set_file,
+        [VA_OPTION_FLAG] = set_flag,     [VA_OPTION_STRING] = set_string,
+        [VA_OPTION_PATH] = set_string,   [VA_OPTION_HOOK] = set_string,
+        [VA_OPTION_PEER] = set_peer,     [VA_OPTION_SECONDS] = set_seconds,
+        [VA_OPTION_LIST] = set_list,     [VA_OPTION_FILE] = set_file,
+        [VA_OPTION_CHOICE] = set_choice,
     };
     g_return_val_if_fail(option->kind != VA_OPTION_ACTION, FALSE);
     return setters[option->kind](option, config, value, error);

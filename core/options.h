@@ -13,6 +13,7 @@ typedef enum {
     VA_OPTION_SECONDS, /* char *, a whole number up to VA_CONFIG_SECONDS_MAX */
     VA_OPTION_LIST,    /* GPtrArray * of char *, and a char: its separator */
     VA_OPTION_FILE,    /* char *, the key file: known to the command line only */
+    VA_OPTION_CHOICE,  /* char *, one of the choices; known to the command line only */
     VA_OPTION_ACTION,  /* no value; something else to do than to run */
 } VaOptionKind;
 
@@ -26,11 +27,17 @@ typedef struct {
     const char *help;      /* NULL: an old name of another option, read but not shown */
     guint fallback;        /* offset in OsDefaults of the built-in value, 0: there is none */
     guint separator;       /* LIST: offset of its separator in VaConfig */
-    VaConfigAction action; /* ACTION */
+    VaConfigAction action; /* what it asks for, 0: to run */
+    const char *const *(*choices)(void);   /* what the value can be; NULL: not one of a list */
+    const char *const *(*only_with)(void); /* the option exists only where this list holds anything;
+                                              NULL: everywhere */
 } VaOption;
 
 extern const VaOption va_options[];
 extern const guint va_n_options;
+
+/* FALSE for what this system has no use for: nothing finds it by name. */
+gboolean va_option_exists(const VaOption *option);
 
 /* NULL if there is none; @name need not end after @length bytes. */
 const VaOption *va_option_by_name(const char *name, gsize length);

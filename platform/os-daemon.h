@@ -8,7 +8,7 @@
 typedef struct {
     const char *config_files[3]; /* the first that exists is read; NULL ends */
     const char *method;          /* of os_channel_methods() */
-    const char *pid_file;
+    const char *pid_file;        /* NULL: none is written here */
     const char *state_dir;
     const char *fsfreeze_hook; /* what --fsfreeze-hook means without a path */
     const char *fsfreeze_hooks_dir;
@@ -29,14 +29,23 @@ typedef void (*OsDaemonReopen)(gpointer data);
  * inherited from being inherited further, sets the allocator to give large memory back. */
 OsDaemon *os_daemon_new(void);
 
-/* Drops the pid file and the watches.  NULL is fine. */
+/* Drops the pid file and the watches.  Windows: tells the service manager that the service has
+ * ended: well, if @stop was called (see os_daemon_watch()), else as a failure.  NULL is fine. */
 void os_daemon_free(OsDaemon *daemon);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsDaemon, os_daemon_free)
+
+/* Before anything is read from or written to our places: that others cannot have a say in them.
+ * POSIX: nothing to do, only root writes where they are, and @state_dir must exist.  Windows, where
+ * any user may make a directory in the one for all programs: @state_dir is made if it is missing,
+ * with its parents, for the system and the administrators only; an error if it, or the directory of
+ * the defaults, belongs to somebody else; if others may write there, that is taken from them. */
+gboolean os_daemon_prepare(OsDaemon *daemon, const char *state_dir, GError **error);
 
 /* Goes to the background: the caller's process waits until the child calls os_daemon_ready() and
  * then exits 0, or exits 1 when the child ends before; the child's stderr stays open until then, so
  * that its error reaches the caller.  Returns in the child only, in a session of its own.  Must be
- * called before any thread exists (so before os_daemon_watch(), which makes GLib start one). */
+ * called before any thread exists (so before os_daemon_watch(), which makes GLib start one).
+ * Windows: answers the service manager, in the same process; an error if that did not start us. */
 gboolean os_daemon_fork(OsDaemon *daemon, GError **error);
 
 /* Start-up is done.  After os_daemon_fork(): releases the waiting parent and lets go of the
@@ -46,10 +55,11 @@ void os_daemon_ready(OsDaemon *daemon);
 
 /* Writes our process number to @path (0600), locked for as long as we live: "cannot lock pid file
  * '...': ..." if another process has it.  Call it in the child.  Removed by os_daemon_pid_drop().
- */
+ * Windows: does nothing, the service manager knows the number. */
 gboolean os_daemon_pid_take(OsDaemon *daemon, const char *path, GError **error);
 void os_daemon_pid_drop(OsDaemon *daemon);
 
 /* From the default main context: @stop for a request to end (SIGTERM, SIGINT, service stop),
- * @reopen for SIGHUP.  Either may come more than once. */
+ * @reopen for SIGHUP (Windows: the service control "parameter change").  Either may come more than
+ * once. */
 void os_daemon_watch(OsDaemon *daemon, OsDaemonStop stop, OsDaemonReopen reopen, gpointer data);

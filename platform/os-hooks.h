@@ -8,6 +8,10 @@
  * to the administrator, or to the user the agent runs as, and is not writable by group or others;
  * and so is every directory on the way to it, those of symbolic links included.  A sticky directory
  * that all may write to, like /tmp, is no exception.
+ *
+ * Windows: a file .exe, .cmd or .bat on a disk of this machine, reached by no link or junction; it
+ * and the directories on the way belong to the system, the administrators or the agent's user, and
+ * their access lists let nobody else change or replace what is there.
  */
 
 /* FALSE and *error if @path must not be run: "hook '/x' is writable by others", "hook '/x' belongs

@@ -38,6 +38,7 @@ gboolean os_mount_usage(const OsMounted *mount, guint milliseconds, guint *took,
 
 /* Bytes. */
 typedef struct {
+    gboolean told; /* the system tells the following (Windows: it does not) */
     guint64 trimmed;
     guint64 minimum; /* the smallest free range that was looked at: as asked or more */
 } OsTrim;

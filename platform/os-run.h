@@ -8,7 +8,8 @@
  */
 
 /* Milliseconds between the request to end, sent to the program and all of its group when its time
- * is over, and the order to; and those that are then still granted before it is left behind. */
+ * is over, and the order to; and those that are then still granted before it is left behind.
+ * Windows knows no request: the order comes at once. */
 #define OS_RUN_GRACE 2000u
 
 typedef struct {

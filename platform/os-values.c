@@ -122,6 +122,8 @@ void os_mounted_free(OsMounted *mount)
 
 void os_device_free(OsDevice *device)
 {
+    if (!device)
+        return;
     g_free(device->driver_name);
     g_free(device->driver_version);
     g_free(device);
@@ -129,6 +131,8 @@ void os_device_free(OsDevice *device)
 
 void os_freeze_writer_free(OsFreezeWriter *writer)
 {
+    if (!writer)
+        return;
     g_free(writer->name);
     g_free(writer->id);
     g_free(writer->state);

@@ -22,12 +22,32 @@ static char *os_text(int code)
     return g_strdup_printf("error 0x%08x", (guint)code);
 }
 
+/* What GIO gives no code of its own. */
+static const struct {
+    guint32 from;
+    GIOErrorEnum to;
+} codes[] = {
+    {ERROR_FILE_NOT_FOUND, G_IO_ERROR_NOT_FOUND},
+    {ERROR_PATH_NOT_FOUND, G_IO_ERROR_NOT_FOUND},
+    {ERROR_ACCESS_DENIED, G_IO_ERROR_PERMISSION_DENIED},
+    {ERROR_DIRECTORY, G_IO_ERROR_NOT_DIRECTORY},
+    {ERROR_NOT_SUPPORTED, G_IO_ERROR_NOT_SUPPORTED},
+};
+
+static gint io_code(int code)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
+        if (codes[i].from == (guint32)code)
+            return codes[i].to;
+    return g_io_error_from_win32_error(code);
+}
+
 G_GNUC_PRINTF(3, 0)
 static void set(GError **error, int code, const char *format, va_list args)
 {
     g_autofree char *what = g_strdup_vprintf(format, args);
     g_autofree char *text = os_text(code);
-    g_set_error(error, G_IO_ERROR, g_io_error_from_win32_error(code), "%s: %s", what, text);
+    g_set_error(error, G_IO_ERROR, io_code(code), "%s: %s", what, text);
 }
 
 gboolean os_error(GError **error, const char *format, ...)

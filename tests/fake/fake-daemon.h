@@ -15,7 +15,7 @@ typedef struct {
     guint log_opens;
     GHashTable *log_files; /* path to GString: what was written */
 
-    GString *calls;          /* "fork\n", "ready\n", "pid PATH\n", "drop\n" */
+    GString *calls;          /* "prepare DIR\n", "fork\n", "ready\n", "pid PATH\n", "drop\n" */
     const char *pid_failure; /* not NULL: taking the pid file fails, saying this */
 } FakeDaemon;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "os-cpu.h"
+#include "os-device.h"
 #include "os-disk-stats.h"
 #include "os-features.h"
 #include "os-memory-block.h"
@@ -38,6 +39,9 @@ typedef struct {
 
     const OsDiskStats *disk_stats;
     guint n_disk_stats;
+
+    const OsDevice *devices;
+    guint n_devices;
 
     const OsRoute *routes;
     guint n_routes;

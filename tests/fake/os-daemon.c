@@ -67,6 +67,12 @@ void os_daemon_free(OsDaemon *daemon)
     g_free(daemon);
 }
 
+gboolean os_daemon_prepare(OsDaemon *daemon, const char *state_dir, GError **error)
+{
+    g_string_append_printf(fake_daemon()->calls, "prepare %s\n", state_dir);
+    return TRUE;
+}
+
 gboolean os_daemon_fork(OsDaemon *daemon, GError **error)
 {
     g_string_append(fake_daemon()->calls, "fork\n");

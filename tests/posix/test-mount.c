@@ -171,7 +171,7 @@ static void test_unsupported(void)
 {
     OsMounted mount = mount_of("/proc");
     g_autoptr(GError) error = NULL;
-    OsTrim trim = {1, 2};
+    OsTrim trim = {TRUE, 1, 2};
 
     g_assert_false(os_mount_trim(&mount, 0, 60000, &trim, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);

@@ -273,7 +273,7 @@ static GuestFilesystemTrimResponse *fstrim(gint64 minimum)
 static void test_trim(gpointer *unused, gconstpointer data)
 {
     const FakeMount mounts[] = {
-        {.mount = &root, .told = TRUE, .trim = {G_MAXUINT64, 4096}},
+        {.mount = &root, .told = TRUE, .trim = {TRUE, G_MAXUINT64, 4096}},
         {.mount = &home, .cannot_trim = TRUE},
         {.mount = &bind},
         {.mount = &home},

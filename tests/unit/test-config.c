@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 #include "fake-daemon.h"
+#include "fake-service.h"
 #include "key-file.h"
 #include "os-channel.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* A directory for the configuration files of one test; nothing outside of it is read. */
+/* A directory for the configuration files of one test; nothing outside of it is read.  Its name has
+ * no backslashes, which load() would take for quoting. */
 typedef struct {
     char *dir;
     char *file;
@@ -16,9 +18,10 @@ typedef struct {
 static void set_up(Place *place, gconstpointer data)
 {
     fake_daemon_reset();
+    fake_service_offer(FALSE);
     g_unsetenv("QGA_CONF");
-    place->dir = g_dir_make_tmp("virtagent-XXXXXX", NULL);
-    place->file = g_build_filename(place->dir, "agent.conf", NULL);
+    place->dir = g_strdelimit(g_dir_make_tmp("virtagent-XXXXXX", NULL), "\\", '/');
+    place->file = g_strconcat(place->dir, "/agent.conf", NULL);
 }
 
 static void tear_down(Place *place, gconstpointer data)
@@ -163,6 +166,8 @@ static void a_word_that_is_not_understood_is_named(Place *place, gconstpointer d
     must_fail("--=x", "unknown option '--=x'; --help lists the options");
     must_fail("-vx", "unknown option in '-vx'; --help lists the options");
     must_fail("-s install", "unknown option in '-s'; --help lists the options");
+    must_fail("--service=install", "unknown option '--service=install'; --help lists the options");
+    must_fail("--service-name=x", "unknown option '--service-name=x'; --help lists the options");
     must_fail("--verbose=yes", "no value may follow in '--verbose=yes'; --help lists the options");
     must_fail("--path", "a value is missing after '--path'; --help lists the options");
     must_fail("-dp", "a value is missing after '-dp'; --help lists the options");
@@ -262,8 +267,9 @@ static void a_file_asked_for_must_exist(Place *place, gconstpointer data)
 
 static void only_regular_files_are_read(Place *place, gconstpointer data)
 {
-    must_fail("-c /dev/null", "error loading configuration from path: /dev/null, "
-                              "not a regular file");
+    if (G_DIR_SEPARATOR == '/')
+        must_fail("-c /dev/null", "error loading configuration from path: /dev/null, "
+                                  "not a regular file");
     g_setenv("QGA_CONF", "/", TRUE);
     must_fail("", "error loading configuration from path: /, not a regular file");
 }
@@ -457,10 +463,91 @@ static void questions_are_answered_without_a_configuration(Place *place, gconstp
     check_action("-D", VA_CONFIG_DUMP);
 }
 
+static void check_service(const char *line, const char *expected)
+{
+    g_autoptr(VaConfig) config = NULL;
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpint(load(line, &config, &error), ==, VA_CONFIG_SERVICE);
+    g_assert_no_error(error);
+    g_autofree char *words = g_strjoinv(" ", (char **)config->service_arguments->pdata);
+    g_autofree char *whole =
+        g_strdup_printf("%s %s: %s", config->service_verb, config->service_name, words);
+    g_assert_cmpstr(whole, ==, expected);
+}
+
+static void a_service_gets_the_other_options(Place *place, gconstpointer data)
+{
+    fake_service_offer(TRUE);
+    check_service("-s install", "install fake-service: -d --retry-path");
+    check_service("--service=uninstall --service-name=QEMU-GA",
+                  "uninstall QEMU-GA: -d --retry-path");
+    check_service("-drv -s install -m isa-serial -p COM1 -l /l -t '' -F -b a -b 'b;c' -c /c",
+                  "install fake-service: -d --retry-path --verbose --method=isa-serial --path=COM1 "
+                  "--logfile=/l --statedir= --fsfreeze-hook=/etc/fake-hook --block-rpcs=a "
+                  "--block-rpcs=b;c --config=/c");
+}
+
+static void a_service_gets_absolute_paths(Place *place, gconstpointer data)
+{
+    g_autofree char *here = g_get_current_dir();
+    g_autofree char *expected = g_strdup_printf(
+        "install fake-service: -d --retry-path --logfile=%s" G_DIR_SEPARATOR_S
+        "l --config=%s" G_DIR_SEPARATOR_S "c --method=unix-listen --path=%s" G_DIR_SEPARATOR_S "s",
+        here, here, here);
+    fake_service_offer(TRUE);
+    check_service("-s install -l l -c c -m unix-listen -p s", expected);
+}
+
+static void a_service_is_set_up_whatever_the_file_says(Place *place, gconstpointer data)
+{
+    store(place, "nonsense");
+    g_setenv("QGA_CONF", place->file, TRUE);
+    fake_service_offer(TRUE);
+    check_service("-s uninstall", "uninstall fake-service: -d --retry-path");
+}
+
+static void a_service_verb_must_be_known(Place *place, gconstpointer data)
+{
+    fake_service_offer(TRUE);
+    must_fail("-s remove", "command line: service must be one of install, uninstall, not 'remove'");
+    must_fail("-s ''", "command line: service must be one of install, uninstall, not ''");
+    must_fail("-s", "a value is missing after '-s'; --help lists the options");
+    must_fail("-s install --fsfreeze-time-limit=x",
+              "command line: fsfreeze-time-limit must be a number of seconds up to 86400, not 'x'");
+    VaConfig *config = NULL;
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpint(load("-s install -m x", &config, &error), ==, VA_CONFIG_FAILED);
+    g_assert_true(g_str_has_prefix(error->message, "unsupported channel method 'x' "));
+}
+
+/* A question does no harm, so it is what is done. */
+static void a_question_comes_before_a_service(Place *place, gconstpointer data)
+{
+    fake_service_offer(TRUE);
+    check_action("-s install -h", VA_CONFIG_HELP);
+    check_action("-h -s install", VA_CONFIG_HELP);
+    check_action("-s install -V", VA_CONFIG_VERSION);
+    check_action("-s install -b help", VA_CONFIG_LIST_COMMANDS);
+    check_action("-D -s install", VA_CONFIG_DUMP);
+    check_action("-s install -D", VA_CONFIG_DUMP);
+}
+
+static void the_help_has_services_where_there_are_any(Place *place, gconstpointer data)
+{
+    g_autofree char *without = va_config_help();
+    fake_service_offer(TRUE);
+    g_autofree char *with = va_config_help();
+    g_assert_null(strstr(without, "--service"));
+    g_assert_nonnull(strstr(with, "\n  -s, --service=VERB "));
+    g_assert_nonnull(strstr(with, ": install, uninstall\n"));
+    g_assert_nonnull(strstr(with, " --service-name=NAME "));
+}
+
 static void the_help_names_what_there_is(Place *place, gconstpointer data)
 {
     g_autofree char *help = va_config_help();
     g_assert_nonnull(strstr(help, "\n  -m, --method=METHOD "));
+    g_assert_nonnull(strstr(help, ": virtio-serial, isa-serial, unix-listen, vsock-listen "));
     g_assert_nonnull(strstr(help, "\n  -F, --fsfreeze-hook[=PATH] "));
     g_assert_nonnull(strstr(help, " --vsock-peer=CID "));
     g_assert_nonnull(strstr(help, "(default: /run/fake.pid)\n"));
@@ -543,6 +630,14 @@ int main(int argc, char **argv)
     add("/config/a-dumped-list-can-be-read-by-glib", a_dumped_list_can_be_read_by_glib);
     add("/config/questions-are-answered-without-a-configuration",
         questions_are_answered_without_a_configuration);
+    add("/config/a-service-gets-the-other-options", a_service_gets_the_other_options);
+    add("/config/a-service-gets-absolute-paths", a_service_gets_absolute_paths);
+    add("/config/a-service-is-set-up-whatever-the-file-says",
+        a_service_is_set_up_whatever_the_file_says);
+    add("/config/a-service-verb-must-be-known", a_service_verb_must_be_known);
+    add("/config/a-question-comes-before-a-service", a_question_comes_before_a_service);
+    add("/config/the-help-has-services-where-there-are-any",
+        the_help_has_services_where_there_are_any);
     add("/config/the-help-names-what-there-is", the_help_names_what_there_is);
     add("/config/the-version-can-be-found-by-scripts", the_version_can_be_found_by_scripts);
     add("/config/commands-are-listed-as-in-the-schema", commands_are_listed_as_in_the_schema);

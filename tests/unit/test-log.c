@@ -263,6 +263,10 @@ static void standard_error_gets_the_program_and_the_level(void)
         g_assert_cmpstr(fake_daemon()->system_log->str, ==, "64 quiet\n");
         return;
     }
+    if (G_DIR_SEPARATOR == '\\') {
+        g_test_skip("on Windows GLib runs programs through another that is not there");
+        return;
+    }
     g_test_trap_subprocess(NULL, 0, 0);
     g_test_trap_assert_passed();
     g_test_trap_assert_stderr("virtagent: message: careful 7\n");

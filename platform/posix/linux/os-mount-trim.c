@@ -39,7 +39,7 @@ static gboolean result_of(const Question *question, OsTrim *trim, GError **error
         return os_error_code(error, EOPNOTSUPP, "failed to trim");
     if (question->code != 0)
         return os_error_code(error, question->code, "failed to trim");
-    *trim = (OsTrim){question->range.len, question->range.minlen};
+    *trim = (OsTrim){TRUE, question->range.len, question->range.minlen};
     return TRUE;
 }
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "os-freeze.h"
+#include "os-vss-events.h"
+#include "os-vss-system.h"
+
+/*
+ * One backup, as VSS calls it: from the first call to the moment at which writes are held, and from
+ * there to its end.  All on one thread, which has entered COM; objects of VSS cannot be used twice,
+ * so another try is another backup.
+ */
+
+/* What is to be frozen. */
+typedef struct {
+    GPtrArray *volumes; /* of wchar_t *, "\\?\Volume{...}\" */
+    GPtrArray *names;   /* of char *, what people call them, in the same order */
+    VSS_BACKUP_TYPE type;
+    gboolean with_writers;
+    gboolean whole; /* these are all volumes: writers can be told of all their components */
+} OsVssOrder;
+
+void os_vss_order_free(OsVssOrder *order);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsVssOrder, os_vss_order_free)
+
+typedef struct {
+    const OsVssSystem *system;
+    const OsVssOrder *order;
+    const OsVssEvents *events;
+    const gint *cancel; /* atomic; not 0: to be given up */
+    gint64 deadline;    /* monotonic */
+
+    IVssBackupComponents *components; /* VSS's; NULL until there is one */
+    IVssAsync *snapshot;              /* NULL until VSS is asked to hold writes */
+    GPtrArray *selected;              /* of OsVssComponent; NULL: none */
+    const char *name;                 /* the volume that could not be added */
+} OsVssBackup;
+
+/* Until writes are held.  If it fails, os_vss_backup_abort() is to follow; .code is why. */
+gboolean os_vss_backup_hold(OsVssBackup *backup, HRESULT *code, GError **error);
+
+/* TRUE: the failure is one of those that pass. */
+gboolean os_vss_backup_may_retry(HRESULT code);
+
+/* The thaw has been asked for: waits until writes go on.  OS_FREEZE_DONE: they were held all the
+ * time; OS_FREEZE_BROKEN; or OS_FREEZE_FAILED: VSS does not answer. */
+OsFreezeOutcome os_vss_backup_release(OsVssBackup *backup, GError **error);
+
+/* Tells the writers that it is over, if it succeeded or else that it did not, and forgets all. */
+void os_vss_backup_complete(OsVssBackup *backup, gboolean succeeded);
+
+/* Ends it wherever it is, and forgets all; the thaw must have been asked for. */
+void os_vss_backup_abort(OsVssBackup *backup);
