@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The agent as a service, as an administrator sets it up: test_service.py VIRTAGENT, under wine."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import wine
+
+AGENT = sys.argv[1]
+NAME = "virtagent-check"
+PIPE = r"\\.\pipe\virtagent-check"
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+SOURCE = SERVICES + r"\EventLog\Application\virtagent"
+STATE_MAX = 20  # seconds until a service must be in a state
+
+
+def run(program, *words):
+    """(exit code, standard output and error); files, as wine's children would hold a pipe open."""
+    with tempfile.TemporaryFile() as out:
+        code = subprocess.run(["wine", program, *words], env=wine.environment(),
+                              stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=60,
+                              check=False).returncode
+        out.seek(0)
+        return code, out.read().decode(errors="replace")
+
+
+def value(key, name):
+    """A registry value, None if it or its key is missing."""
+    code, text = run("reg", "query", key, "/v", name)
+    words = [line.split(None, 2) for line in text.splitlines()]
+    found = [line[2] for line in words if len(line) == 3 and line[0] == name]
+    return found[0].strip() if code == 0 and found else None
+
+
+def status(name):
+    """What `sc query` says, by its names: STATE is a word, exit codes are numbers."""
+    lines = [line.split(":", 1) for line in run("sc", "query", name)[1].splitlines() if ":" in line]
+    fields = {key.strip(): rest.split() for key, rest in lines}
+    return {"STATE": fields["STATE"][1],
+            "WIN32": int(fields["WIN32_EXIT_CODE"][0]),
+            "SERVICE": int(fields["SERVICE_EXIT_CODE"][0])}
+
+
+def wait_for(name, state):
+    deadline = time.monotonic() + STATE_MAX
+    while (now := status(name))["STATE"] != state:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the service is {now}, not {state}")
+        time.sleep(0.05)  # polling: sc has nothing to wait on
+    return now
+
+
+def has_pipe():
+    return "pipe-listen" in run(AGENT, "--help")[1]
+
+
+class Service(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+        self.addCleanup(run, AGENT, "-s", "uninstall", "--service-name=" + NAME)
+
+    def do(self, verb, *words, name=NAME):
+        code, text = run(AGENT, "-s", verb, "--service-name=" + name, *words)
+        self.assertEqual(0, code, text)
+
+    def image(self, name=NAME):
+        return value(SERVICES + "\\" + name, "ImagePath")
+
+    def assert_gone(self, name):
+        self.assertIsNone(self.image(name))
+        self.assertIsNone(value(SOURCE, "EventMessageFile"))
+
+    def test_is_installed_once_and_removed_without_a_trace(self):
+        for path in ("one two", "three"):
+            self.do("install", "-v", "-b", "guest-exec,guest-shutdown", "-l", "C:\\" + path)
+            self.assertRegex(self.image(), r'virtagent\.exe"? -d --retry-path --verbose '
+                                           r'--block-rpcs=guest-exec,guest-shutdown ')
+        self.assertTrue(self.image().endswith(r" --logfile=C:\three"), self.image())
+        self.assertEqual("0x2", value(SERVICES + "\\" + NAME, "Start"))
+        self.assertEqual("LocalSystem", value(SERVICES + "\\" + NAME, "ObjectName"))
+        self.assertIn("virtagent.exe", value(SOURCE, "EventMessageFile"))
+        self.assertEqual("0x7", value(SOURCE, "TypesSupported"))
+        self.do("uninstall")
+        self.assert_gone(NAME)
+        self.do("uninstall")
+
+    def test_words_with_blanks_and_quotes_arrive(self):
+        self.do("install", "-l", 'C:\\a "b" c\\')
+        self.assertIn(r'"--logfile=C:\a \"b\" c\\"', self.image())
+
+    def test_takes_over_from_another_agent(self):
+        run("sc", "create", "QEMU-GA", "binPath=", r"C:\other\qemu-ga.exe -d")
+        self.addCleanup(run, "sc", "delete", "QEMU-GA")
+        self.do("install", name="QEMU-GA")
+        self.assertRegex(self.image("QEMU-GA"), r'virtagent\.exe"? -d --retry-path$')
+        self.do("uninstall", name="QEMU-GA")
+        self.assert_gone("QEMU-GA")
+
+    def test_a_failed_start_is_a_failure_of_the_service(self):
+        self.do("install", "-t", wine.path(self.dir.name), "-l", r"C:\no such\directory\log")
+        run("net", "start", NAME)
+        now = wait_for(NAME, "STOPPED")
+        self.assertEqual((1066, 1), (now["WIN32"], now["SERVICE"]))  # a service-specific error
+
+    def test_runs_until_it_is_stopped(self):
+        if not has_pipe():
+            self.skipTest("this agent cannot listen on a pipe")
+        log = os.path.join(self.dir.name, "log")
+        self.do("install", "-m", "pipe-listen", "-p", PIPE, "-v", "-t", wine.path(self.dir.name),
+                "-l", wine.path(log))
+        code, text = run("net", "start", NAME)
+        self.assertEqual(0, code, text)
+        wait_for(NAME, "RUNNING")
+        code, text = run("net", "stop", NAME)
+        self.assertEqual(0, code, text)
+        self.assertEqual({"STATE": "STOPPED", "WIN32": 0, "SERVICE": 0}, wait_for(NAME, "STOPPED"))
+        with open(log, encoding="utf-8") as lines:
+            self.assertIn("info: service stop: going", lines.read())
+
+    def test_is_stopped_before_it_is_removed(self):
+        if not has_pipe():
+            self.skipTest("this agent cannot listen on a pipe")
+        self.do("install", "-m", "pipe-listen", "-p", PIPE, "-t", wine.path(self.dir.name))
+        run("net", "start", NAME)
+        wait_for(NAME, "RUNNING")
+        self.do("uninstall")
+        self.assert_gone(NAME)
+
+
+class CommandLine(unittest.TestCase):
+    def test_a_wrong_verb_is_told_with_the_right_ones(self):
+        code, text = run(AGENT, "-s", "remove")
+        self.assertEqual(1, code)
+        self.assertIn("service must be one of install, uninstall, vss-install, vss-uninstall, "
+                      "not 'remove'", text)
+
+    def test_started_by_hand_in_the_background_is_told(self):
+        code, text = run(AGENT, "-d")
+        self.assertEqual(1, code)
+        self.assertIn("not started by the service manager", text)
+
+
+if __name__ == "__main__":
+    wine.keep_server()
+    unittest.main(argv=sys.argv[:1])
