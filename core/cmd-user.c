@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "account.h"
+
+#include <gio/gio.h>
+
 #include "error.h"
 #include "os-password.h"
 #include "os-users.h"
@@ -62,14 +65,19 @@ static gboolean check_password(const GuestSetUserPasswordIn *in, const guint8 *p
            va_fail(error, "forbidden characters in username");
 }
 
+/* What the system cannot do at all is told as it is. */
 static gboolean set_password(const GuestSetUserPasswordIn *in, const guint8 *password, gsize size,
                              GError **error)
 {
+    g_autoptr(GError) why = NULL;
+
     if (!check_password(in, password, size, error))
         return FALSE;
-    if (os_password_set(in->username, password, size, in->crypted, error))
+    if (os_password_set(in->username, password, size, in->crypted, &why))
         return TRUE;
-    g_prefix_error(error, "child process has failed to set user password: ");
+    if (!g_error_matches(why, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+        g_prefix_error(&why, "child process has failed to set user password: ");
+    g_propagate_error(error, g_steal_pointer(&why));
     return FALSE;
 }
 

@@ -118,10 +118,13 @@ static int set_up_service(const VaConfig *config)
     const char *const *arguments = (const char *const *)config->service_arguments->pdata;
 
     va_log_install(va_log_new());
-    if (os_service_do(config->service_verb, config->service_name, arguments, &error))
-        return EXIT_SUCCESS;
-    fprintf(stderr, "virtagent: %s\n", error->message);
-    return EXIT_FAILURE;
+    if (!os_service_do(config->service_verb, config->service_name, arguments, &error)) {
+        fprintf(stderr, "virtagent: %s\n", error->message);
+        return EXIT_FAILURE;
+    }
+    if (g_str_equal(config->service_verb, OS_SERVICE_UNINSTALL))
+        va_state_remove(config->state_dir);
+    return EXIT_SUCCESS;
 }
 
 /* A service that cannot understand its command line has no standard error to say so. */

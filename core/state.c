@@ -111,6 +111,17 @@ void va_state_clear_frozen(const VaState *state)
     g_unlink(state->marker);
 }
 
+void va_state_remove(const char *directory)
+{
+    static const char *const names[] = {STATE_FILE, MARKER_FILE};
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(directory, names[i], NULL);
+        g_unlink(path);
+    }
+    g_rmdir(directory);
+}
+
 VaState *va_state_load(const char *directory, GError **error)
 {
     g_autoptr(VaState) state = g_new0(VaState, 1);

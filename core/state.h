@@ -29,6 +29,9 @@ gboolean va_state_mark_frozen(const VaState *state, gint64 deadline, GError **er
 /* Removes it.  Any thread. */
 void va_state_clear_frozen(const VaState *state);
 
+/* Removes the state, of whichever agent, and @directory if nothing else is in it. */
+void va_state_remove(const char *directory);
+
 /* A file handle number never given out before, from 1000 upwards, also by earlier instances. Blocks
  * of numbers are reserved ahead, so the file is rarely written.  Error: "failed to commit
  * persistent state to disk: ..." */

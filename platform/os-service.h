@@ -8,6 +8,9 @@
  * such option.
  */
 
+/* The verb after which the agent's state is of no use to anybody. */
+#define OS_SERVICE_UNINSTALL "uninstall"
+
 /* What can be asked for, NULL at the end; none where there is nothing to do.  Windows: "install",
  * "uninstall", "vss-install", "vss-uninstall". */
 const char *const *os_service_verbs(void);

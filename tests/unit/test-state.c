@@ -66,6 +66,23 @@ static void test_fresh(Place *place, gconstpointer data)
     assert_content(place->file, "[global]\nfd_counter=2000\n");
 }
 
+static void test_removal(Place *place, gconstpointer data)
+{
+    g_autofree char *other = g_build_filename(place->dir, "virtagent.conf", NULL);
+
+    put(place->file, "");
+    put(place->marker, "");
+    put(other, "");
+    va_state_remove(place->dir);
+    g_assert_false(g_file_test(place->file, G_FILE_TEST_EXISTS));
+    g_assert_false(g_file_test(place->marker, G_FILE_TEST_EXISTS));
+    g_assert_true(g_file_test(other, G_FILE_TEST_EXISTS));
+    g_remove(other);
+    va_state_remove(place->dir);
+    g_assert_false(g_file_test(place->dir, G_FILE_TEST_EXISTS));
+    va_state_remove(place->dir);
+}
+
 static void test_never_twice(Place *place, gconstpointer data)
 {
     gint64 last = 0;
@@ -208,5 +225,6 @@ int main(int argc, char **argv)
     TEST("missing-directory-is-named", test_no_directory);
     TEST("failing-commit-gives-out-nothing", test_commit_fails);
     TEST("marker-of-a-freeze-is-seen", test_marker);
+    TEST("removal-leaves-what-is-not-ours", test_removal);
     return g_test_run();
 }

@@ -4,7 +4,8 @@
  * the other: "args ...": all that follow, as the C runtime sees them; "line ...": the same as
  * CommandLineToArgvW() sees them; "env": the environment; "out TEXT", "err TEXT"; "cat": input to
  * output; "big N": N bytes; "handles": kinds of the standard ones; "sleep MS"; "babble": for ever;
- * "leave MS": a descendant with our handles that lives so long; "crash"; "exit N". */
+ * "leave MS": a descendant with our handles that lives so long, and its number, which
+ * "leave-quietly MS" does not say; "crash"; "exit N". */
 
 #include <fcntl.h>
 #include <io.h>
@@ -78,18 +79,24 @@ static void say_handles(void)
     }
 }
 
-static void leave(const wchar_t *milliseconds)
+/* Its process number. */
+static DWORD leave(const wchar_t *milliseconds)
 {
     wchar_t path[MAX_PATH], line[2 * MAX_PATH];
     STARTUPINFOW startup = {.cb = sizeof startup};
     PROCESS_INFORMATION info;
-    char text[32];
 
     GetModuleFileNameW(NULL, path, MAX_PATH);
     _snwprintf(line, 2 * MAX_PATH, L"\"%ls\" sleep %ls", path, milliseconds);
     if (!CreateProcessW(path, line, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &info))
         exit(98);
-    snprintf(text, sizeof text, "%lu\n", info.dwProcessId);
+    return info.dwProcessId;
+}
+
+static void say_number(unsigned long number)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%lu\n", number);
     say(STD_OUTPUT_HANDLE, text, strlen(text));
 }
 
@@ -136,6 +143,8 @@ static int do_with(const wchar_t *word, const wchar_t *with)
     else if (is(word, L"sleep"))
         Sleep((DWORD)wcstol(with, NULL, 10));
     else if (is(word, L"leave"))
+        say_number(leave(with));
+    else if (is(word, L"leave-quietly"))
         leave(with);
     else if (is(word, L"exit"))
         ExitProcess((UINT)wcstoul(with, NULL, 0));

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plays transcripts (*.wire) against an agent and compares every byte of its replies.
 
-    transcript.py AGENT FILE...            play them
-    transcript.py --covers JSON FILE...    check that every command of the interface occurs
+    transcript.py AGENT FILE...                 play them; an AGENT.exe is run by wine
+    transcript.py --covers JSON FILE...         check that every command of the interface occurs
+    transcript.py --differences DOC FILE...     check that DOC tells what is not the same on Windows
 
 A transcript is read line by line:
 
@@ -20,7 +21,13 @@ A transcript is read line by line:
     !! write F TEXT  make the file F (escapes as above)
     !! read F TEXT   the file F has exactly this content
 
-${dir} is the agent's directory.
+${dir} is the agent's directory, on Windows also ${backslashes}; PROGRAMS below names what is run.
+
+A transcript is the same on POSIX and on Windows, but for groups like this one:
+
+    ?? NAME          docs/differences.md tells under NAME, in "On Windows", what is not the same
+    posix| LINE      a line that is played on POSIX only
+    windows| LINE    a line that is played on Windows only
 """
 
 import json
@@ -31,6 +38,38 @@ import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 import agent as agents  # noqa: E402
+
+SYSTEMS = ("posix", "windows")
+
+# What guest-exec is given, as members of its arguments.  ${child} is tests/win32/child.c.
+PROGRAMS = {
+    "posix": {
+        "succeed": '"path":"/bin/true"',
+        "fail": '"path":"false"',
+        "fail_77": '"path":"sh","arg":["-c","exit 77"]',
+        "crash": '"path":"sh","arg":["-c","kill -9 $$"]',
+        "out_err": '"path":"sh","arg":["-c","echo out; echo err >&2"]',
+        "out_err_out": '"path":"sh","arg":["-c","echo out; echo err >&2; echo out"]',
+        "copy": '"path":"cat"',
+        "copy_to_err": '"path":"sh","arg":["-c","cat >&2"]',
+        "environment": '"path":"/usr/bin/env"',
+        "leave_one": '"path":"sh","arg":["-c","sleep 20 & echo hi"]',
+        "later": '"path":"sh","arg":["-c","echo later"]',
+    },
+    "windows": {
+        "succeed": '"path":"${child}"',
+        "fail": '"path":"${child}","arg":["exit","1"]',
+        "fail_77": '"path":"${child}","arg":["exit","77"]',
+        "crash": '"path":"${child}","arg":["crash"]',
+        "out_err": '"path":"${child}","arg":["out","out","err","err"]',
+        "out_err_out": '"path":"${child}","arg":["out","out","err","err","out","out"]',
+        "copy": '"path":"${child}","arg":["cat"]',
+        "copy_to_err": '"path":"cmd.exe","arg":["/c","${child} cat 1>&2"]',
+        "environment": '"path":"${child}","arg":["env"]',
+        "leave_one": '"path":"${child}","arg":["leave-quietly","5000","out","hi"]',
+        "later": '"path":"${child}","arg":["out","later"]',
+    },
+}
 
 # These would end or freeze the very machine that the agent runs on, or turn its clock: they are
 # sent only with an argument that must be refused, or that means nothing here.
@@ -54,16 +93,46 @@ class Failure(Exception):
     pass
 
 
+def played(lines, system):
+    """Those of @lines, with their numbers, that are played on @system."""
+    in_group = False
+    for number, line in enumerate(lines, 1):
+        line = line.rstrip("\n")
+        tag, bar, rest = line.partition("| ")
+        if bar and tag in SYSTEMS:
+            if not in_group:
+                raise Failure(f"line {number} is in no group")
+            if tag == system:
+                yield number, rest
+        else:
+            in_group = line.startswith("?? ")
+            if not in_group:
+                yield number, line
+
+
 class Player:
     def __init__(self, program):
-        self.agent = agents.Agent(program)
+        self.agent = agents.agent_of(program)
+        self.shown = self.agent.shown
+        self.system = self.agent.system
         self.client = None
-        self.names = {}
+        self.names = dict(PROGRAMS[self.system])
         self.syncs = 7000000
+        if self.system == "windows":
+            child = os.path.join(os.path.dirname(self.agent.program), "tests/win32/child.exe")
+            self.names["child"] = self.backslashes(child)
+            self.names["backslashes"] = self.backslashes(self.agent.dir)
+
+    def backslashes(self, path):
+        """Of Windows, as they stand in JSON."""
+        return self.shown(path).replace("/", r"\\")
 
     def expand(self, text):
-        known = dict(self.names, dir=self.agent.dir)
-        return re.sub(r"\$\{(\w+)\}", lambda match: known[match.group(1)], text)
+        known = dict(self.names, dir=self.shown(self.agent.dir))
+
+        def named(match):
+            return self.expand(known[match.group(1)])
+        return re.sub(r"\$\{(\w+)\}", named, text)
 
     def reply(self):
         try:
@@ -152,9 +221,9 @@ class Player:
         with self.agent as agent:
             self.client = agent.connect()
             with open(name, encoding="utf-8") as file:
-                for number, line in enumerate(file, 1):
+                for number, line in played(file, self.system):
                     try:
-                        self.line(line.rstrip("\n"))
+                        self.line(line)
                     except (Failure, OSError) as error:
                         raise Failure(f"{name}:{number}: {line.strip()}: {error}\n"
                                       f"agent's stderr:\n{agent.errors()}") from None
@@ -163,18 +232,41 @@ class Player:
                 raise Failure(f"{name}: the agent exited {status}: {agent.errors()}")
 
 
+def read(name):
+    with open(name, encoding="utf-8") as file:
+        return file.read()
+
+
 def uncovered(interface, files):
-    with open(interface, encoding="utf-8") as file:
-        wanted = [command["name"] for command in json.load(file)["commands"]]
-    text = "".join(open(name, encoding="utf-8").read() for name in files)
-    return [name for name in wanted if f'"execute":"{name}"' not in text]
+    """(SYSTEM, COMMAND) for each command that is not asked for there, if only to be refused."""
+    wanted = [command["name"] for command in json.loads(read(interface))["commands"]]
+    for system in SYSTEMS:
+        text = "\n".join(line for name in files
+                         for _, line in played(read(name).split("\n"), system))
+        for name in wanted:
+            if f'"execute":"{name}"' not in text:
+                yield system, name
+
+
+def differences(document, files):
+    """What is wrong with the table of names in @document, under "On Windows"."""
+    section = read(document).partition("\n## On Windows\n")[2].partition("\n## ")[0]
+    used = set(re.findall(r"^\?\? (.+)$", "\n".join(map(read, files)), re.MULTILINE))
+    told = re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.MULTILINE)
+    yield from (f"{document} does not tell of '{name}'" for name in sorted(used - set(told)))
+    yield from (f"no transcript has '{name}'" for name in sorted(set(told) - used))
+    yield from (f"{document} has '{name}' twice" for name in set(told) if told.count(name) > 1)
 
 
 def main(args):
-    if args[0] == "--covers":
-        missing = uncovered(args[1], args[2:])
-        print("\n".join(f"no transcript has {name}" for name in missing))
-        return 1 if missing else 0
+    if args[0] in ("--covers", "--differences"):
+        if args[0] == "--covers":
+            wrong = [f"no transcript has {name} on {system}"
+                     for system, name in uncovered(args[1], args[2:])]
+        else:
+            wrong = list(differences(args[1], args[2:]))
+        print("\n".join(wrong))
+        return 1 if wrong else 0
     failed = 0
     print(f"1..{len(args) - 1}")
     for number, name in enumerate(args[1:], 1):
