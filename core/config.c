@@ -154,6 +154,8 @@ static gboolean set_up(VaConfig *config, const GArray *arguments, VaConfigAction
         return FALSE;
     if (action == VA_CONFIG_SERVICE)
         return apply(config, arguments, TRUE, error) && set_up_service(config, arguments, error);
+    if (action == VA_CONFIG_RUN && !os_daemon_secure(error))
+        return FALSE;
     if (!load_file(config, error) || !apply(config, arguments, TRUE, error))
         return FALSE;
     fill_in(config);

@@ -55,7 +55,9 @@ static void move_down(VaWire *wire)
     wire->end = rest;
 }
 
-/* A larger block; or a fresh one, if somebody still needs what a document has lent out. */
+/* A larger block; or a fresh one, if somebody still needs what a document has lent out.  That is as
+ * large at once as the last one grew to be: the next document is likely to be like that one, and
+ * growing copies where the system cannot move pages (Windows). */
 static void make_room(VaWire *wire)
 {
     gsize rest = wire->end - wire->at;
@@ -66,7 +68,7 @@ static void make_room(VaWire *wire)
         wire->text = va_text_resize(wire->text, capacity);
         return;
     }
-    VaText *fresh = va_text_new(MAX(ROOM_FIRST, rest + rest / 2 + ROOM_MIN));
+    VaText *fresh = va_text_new(MAX(MIN(capacity, ROOM_KEEP), rest + rest / 2 + ROOM_MIN));
     memcpy(fresh->data, wire->text->data + wire->at, rest);
     va_text_unref(wire->text);
     wire->text = fresh;

@@ -34,11 +34,16 @@ OsDaemon *os_daemon_new(void);
 void os_daemon_free(OsDaemon *daemon);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsDaemon, os_daemon_free)
 
-/* Before anything is read from or written to our places: that others cannot have a say in them.
- * POSIX: nothing to do, only root writes where they are, and @state_dir must exist.  Windows, where
- * any user may make a directory in the one for all programs: @state_dir is made if it is missing,
- * with its parents, for the system and the administrators only; an error if it, or the directory of
- * the defaults, belongs to somebody else; if others may write there, that is taken from them. */
+/* Before the configuration is read: that others have no say in the places of the defaults.  POSIX:
+ * nothing to do, only root writes where they are.  Windows, where any user may make a directory in
+ * the one for all programs: an agent with an administrator's rights makes its own if it is missing,
+ * for the system and the administrators only; an error if it belongs to somebody else; if others
+ * may write there, that is taken from them. */
+gboolean os_daemon_secure(GError **error);
+
+/* Before the state is read: POSIX: nothing, @state_dir must exist.  Windows: it is made if it is
+ * missing, with its parents, for the system and the administrators only; an error if it belongs to
+ * somebody else. */
 gboolean os_daemon_prepare(OsDaemon *daemon, const char *state_dir, GError **error);
 
 /* Goes to the background: the caller's process waits until the child calls os_daemon_ready() and

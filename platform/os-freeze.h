@@ -101,7 +101,8 @@ typedef enum {
  * OsFilesystem, opened) is one of them, or all if os_freeze_is_joint(); what becomes of them is the
  * same.  Writers stand still from the start of the call.  May block for as long as the disk takes
  * (a joint one looks at @options->give_up meanwhile).  Any thread; the same filesystem by one
- * thread at a time.  Linux: FIFREEZE.  Windows: at most a minute. */
+ * thread at a time.  Linux: FIFREEZE.  Windows: at most a minute, and half a minute more if VSS
+ * does not give up when told to. */
 OsFreezeOutcome os_freeze_freeze(const GPtrArray *filesystems, const OsFreezeOptions *options,
                                  GError **error);
 

@@ -5,7 +5,8 @@
 /*
  * The text of a user's authorized_keys: read and replaced as a whole, nothing else.  Everything
  * below the home directory is the user's and may be a trap: the work is done with the user's
- * rights, no symbolic link is followed, only a regular file is read, and it all has a time limit.
+ * rights (Windows: step by step from the profile, and nothing that belongs to others), no link is
+ * followed, only a regular file is read, and it all has a time limit.
  * Blocks, so it runs on a lane; any thread will do.
  */
 

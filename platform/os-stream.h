@@ -5,8 +5,8 @@
 /*
  * A stream of bytes: a connection with the host, a serial port while a host is attached to it, or
  * our end of a pipe to a child.  Nothing here blocks, and a stream that nobody watches costs no
- * wake-up, whatever its peer does (Windows: one at most, of a read under way).  A stream is used on
- * one thread, that of its main context.
+ * wake-up, whatever its peer does (Windows: one for a read and for a write that were under way).  A
+ * stream is used on one thread, that of its main context.
  */
 typedef struct OsStream OsStream;
 
@@ -42,7 +42,8 @@ void os_stream_watch(OsStream *stream, OsWatch what, OsStreamReady ready, gpoint
 gboolean os_stream_half_closes(OsStream *stream);
 
 /* Closes; unsent bytes that the OS has taken are still delivered.  NULL is fine.
- * Windows: what os_stream_write() took is delivered as long as the loop runs and somebody reads; a
- * serial port has a moment for it, then it is cancelled. */
+ * Windows: what os_stream_write() took is delivered as long as the loop runs and somebody reads,
+ * and for a second more at the end of the agent (os_daemon_free()); a serial port has a moment for
+ * it, then it is cancelled. */
 void os_stream_free(OsStream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsStream, os_stream_free)

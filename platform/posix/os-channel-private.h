@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "os-channel.h"
+#include "os-channel-method.h"
 
-/* The beginning of every kind of channel. */
-struct OsChannel {
-    OsChannelEvents events; /* of the kinds that give streams themselves */
-    gpointer data;
-    void (*free)(OsChannel *channel);
-};
-
-/* The open functions of the methods, see os_channel_open(). */
-typedef OsChannel *(*OsChannelOpen)(const OsChannelAddress *address, const OsChannelEvents *events,
-                                    gpointer data, GError **error);
+/* The methods. */
 OsChannel *os_channel_unix(const OsChannelAddress *address, const OsChannelEvents *events,
                            gpointer data, GError **error);
 OsChannel *os_channel_vsock(const OsChannelAddress *address, const OsChannelEvents *events,

@@ -13,68 +13,16 @@ enum {
     ACTIVATED_MAX = 64, /* sockets taken from the service manager */
 };
 
-static const char *const names[] = {"virtio-serial", "isa-serial", "unix-listen", "vsock-listen",
-                                    NULL};
+const char *const os_channel_names[] = {"virtio-serial", "isa-serial", "unix-listen",
+                                        "vsock-listen", NULL};
 
-/* In the order of @names. */
-static const struct {
-    const char *path;
-    OsChannelOpen open;
-} methods[] = {
+const OsChannelMethod os_channel_table[] = {
     {"/dev/virtio-ports/org.qemu.guest_agent.0", os_channel_virtio},
     {"/dev/ttyS0", os_channel_serial},
     {NULL, os_channel_unix},
     {NULL, os_channel_vsock},
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(methods) + 1 == G_N_ELEMENTS(names));
-
-const char *const *os_channel_methods(void)
-{
-    return names;
-}
-
-static gboolean find(const char *method, gsize *index)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(methods); i++)
-        if (g_str_equal(names[i], method)) {
-            *index = i;
-            return TRUE;
-        }
-    return FALSE;
-}
-
-const char *os_channel_default_path(const char *method)
-{
-    gsize i;
-    return find(method, &i) ? methods[i].path : NULL;
-}
-
-OsChannel *os_channel_open(const OsChannelAddress *address, const OsChannelEvents *events,
-                           gpointer data, GError **error)
-{
-    OsChannelAddress full = *address;
-    gsize i;
-
-    if (!find(address->method, &i)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "unsupported channel method '%s'",
-                    address->method);
-        return NULL;
-    }
-    if (!full.path)
-        full.path = methods[i].path;
-    if (!full.path) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "channel method '%s' needs a path", address->method);
-        return NULL;
-    }
-    return methods[i].open(&full, events, data, error);
-}
-
-void os_channel_free(OsChannel *channel)
-{
-    if (channel)
-        channel->free(channel);
-}
+G_STATIC_ASSERT(G_N_ELEMENTS(os_channel_table) + 1 == G_N_ELEMENTS(os_channel_names));
 
 static gboolean has_option(int fd, int option, int wanted)
 {

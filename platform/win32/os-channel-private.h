@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "os-channel.h"
+#include "os-channel-method.h"
 
 #include <windows.h>
 
-/* The beginning of every kind of channel. */
-struct OsChannel {
-    OsChannelEvents events;
-    gpointer data;
-    void (*free)(OsChannel *channel);
-};
-
-/* The open functions of the methods, see os_channel_open(). */
-typedef OsChannel *(*OsChannelOpen)(const OsChannelAddress *address, const OsChannelEvents *events,
-                                    gpointer data, GError **error);
+/* The methods. */
 OsChannel *os_channel_virtio(const OsChannelAddress *address, const OsChannelEvents *events,
                              gpointer data, GError **error);
 OsChannel *os_channel_serial(const OsChannelAddress *address, const OsChannelEvents *events,

@@ -35,6 +35,8 @@ static OsCompletion *make(GMainContext *context)
     OsCompletion *completion = (OsCompletion *)g_source_new(&funcs, sizeof *completion);
 
     completion->poll.fd = (gintptr)CreateEventW(NULL, FALSE, FALSE, NULL);
+    if (!completion->poll.fd) /* nothing would ever be noticed: the service is better begun anew */
+        g_error("failed to create an event");
     completion->poll.events = G_IO_IN;
     g_source_set_name(&completion->base, "completion");
     /* Without a callback it would not be found. */

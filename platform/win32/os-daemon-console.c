@@ -34,18 +34,20 @@ static const char *why_to_stop(DWORD event)
     return NULL;
 }
 
-/* A log-off is told to what runs as a service in another wrapper, too, and is none of ours. */
+/* A log-off is told to what runs as a service in another wrapper, too, and is none of ours.  What
+ * nobody watches any more is Windows' to deal with: it ends the process. */
 static BOOL WINAPI on_event(DWORD event)
 {
     const char *why = why_to_stop(event);
 
     g_mutex_lock(&watch.lock);
-    if (why && watch.stop)
+    gboolean watched = watch.stop != NULL;
+    if (why && watched)
         watch.stop(why, watch.data);
     g_mutex_unlock(&watch.lock);
-    if (is_final(event))
+    if (watched && is_final(event))
         Sleep(INFINITE);
-    return TRUE;
+    return watched;
 }
 
 void os_console_watch(OsConsoleStop stop, gpointer data)
@@ -57,9 +59,9 @@ void os_console_watch(OsConsoleStop stop, gpointer data)
     SetConsoleCtrlHandler(on_event, TRUE);
 }
 
+/* The handler stays: taking it out could wait for one that sleeps, until Windows ends us. */
 void os_console_unwatch(void)
 {
-    SetConsoleCtrlHandler(on_event, FALSE);
     g_mutex_lock(&watch.lock);
     watch.stop = NULL;
     g_mutex_unlock(&watch.lock);

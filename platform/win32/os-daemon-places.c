@@ -49,14 +49,28 @@ gboolean os_daemon_has_sockets(void)
     return FALSE;
 }
 
-/* A directory that an administrator chose keeps its access list: it may be one for many things. */
-gboolean os_daemon_prepare(OsDaemon *daemon, const char *state_dir, GError **error)
+static gboolean is_administrator(void)
+{
+    BYTE administrators[SECURITY_MAX_SID_SIZE];
+    DWORD size = sizeof administrators;
+    BOOL member = FALSE;
+
+    return CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, administrators, &size) &&
+           CheckTokenMembership(NULL, administrators, &member) && member;
+}
+
+/* What another user could make the agent of an unprivileged one do, he can do himself. */
+gboolean os_daemon_secure(GError **error)
 {
     const char *ours = os_daemon_defaults()->state_dir;
 
-    if (!os_private_make_directory(state_dir, error))
-        return FALSE;
-    if (g_file_test(ours, G_FILE_TEST_EXISTS) && !os_private_secure_directory(ours, error))
-        return FALSE;
-    return os_private_check_owner(state_dir, error);
+    if (!is_administrator())
+        return TRUE;
+    return os_private_make_directory(ours, error) && os_private_secure_directory(ours, error);
+}
+
+/* A directory that an administrator chose keeps its access list: it may be one for many things. */
+gboolean os_daemon_prepare(OsDaemon *daemon, const char *state_dir, GError **error)
+{
+    return os_private_make_directory(state_dir, error) && os_private_check_owner(state_dir, error);
 }

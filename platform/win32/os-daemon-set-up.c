@@ -40,7 +40,6 @@ void os_daemon_set_up(void)
     WSADATA sockets;
 
     SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
-    SetDllDirectoryW(L"");
     HeapSetInformation(NULL, HeapEnableTerminationOnCorruption, NULL, 0);
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
     keep_strangers_out();

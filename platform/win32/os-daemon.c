@@ -4,6 +4,10 @@
 #include "os-daemon-console.h"
 #include "os-daemon-manager.h"
 #include "os-daemon-set-up.h"
+#include "os-stream-handle.h"
+
+/* Milliseconds that hosts have to take their last answers, which end with the process. */
+#define LAST_WORDS 1000u
 
 /* Waits in the default main context until another thread sets its ready time. */
 typedef struct {
@@ -40,6 +44,7 @@ void os_daemon_free(OsDaemon *daemon)
     if (!daemon)
         return;
     os_console_unwatch();
+    os_stream_settle(LAST_WORDS);
     os_manager_stopped(daemon->manager);
     destroy(daemon->stop);
     destroy(daemon->reopen);

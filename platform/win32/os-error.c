@@ -1,26 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os-error.h"
-#include "os-utf16.h"
+#include "os-error-text.h"
 
 #include <windows.h>
-
-/* English where the system has it: hosts look for words in these texts. */
-static char *os_text(int code)
-{
-    static const DWORD languages[] = {MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), 0};
-    wchar_t text[512];
-
-    for (guint i = 0; i < G_N_ELEMENTS(languages); i++) {
-        DWORD length =
-            FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
-                           (DWORD)code, languages[i], text, G_N_ELEMENTS(text), NULL);
-        while (length > 0 && text[length - 1] <= L' ')
-            length--;
-        if (length > 0)
-            return os_utf8_n(text, length);
-    }
-    return g_strdup_printf("error 0x%08x", (guint)code);
-}
 
 /* What GIO gives no code of its own. */
 static const struct {
@@ -46,7 +28,9 @@ G_GNUC_PRINTF(3, 0)
 static void set(GError **error, int code, const char *format, va_list args)
 {
     g_autofree char *what = g_strdup_vprintf(format, args);
-    g_autofree char *text = os_text(code);
+    g_autofree char *text = os_error_text((guint32)code);
+    if (!text)
+        text = g_strdup_printf("error 0x%08x", (guint)code);
     g_set_error(error, G_IO_ERROR, io_code(code), "%s: %s", what, text);
 }
 

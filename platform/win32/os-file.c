@@ -43,13 +43,14 @@ static DWORD access_rights(OsFileFlags flags)
     return rights;
 }
 
-/* Of a pipe the right to append is that to serve it, and not to write; it has one end anyway. */
+/* Of a pipe the right to append is that to serve it, and not to write; it has one end anyway.  Nor
+ * can it be made by opening it (MSDN, "CreateFileW"). */
 static OsFileFlags flags_for(const wchar_t *path, OsFileFlags flags)
 {
     static const wchar_t pipes[] = L"\\\\.\\pipe\\";
     gboolean is_pipe = _wcsnicmp(path, pipes, wcslen(pipes)) == 0;
 
-    return is_pipe ? flags & ~(OsFileFlags)OS_FILE_APPEND : flags;
+    return is_pipe ? flags & ~(OsFileFlags)(OS_FILE_APPEND | OS_FILE_CREATE) : flags;
 }
 
 /* A pipe's server learns who the agent is but cannot act in its name.  Only with backup semantics
@@ -168,7 +169,8 @@ static gboolean would_block(GError **error, const char *what)
 /* What the end of a file or of a pipe's other side is called. */
 static gboolean is_end(DWORD code)
 {
-    return code == ERROR_HANDLE_EOF || code == ERROR_BROKEN_PIPE;
+    return code == ERROR_HANDLE_EOF || code == ERROR_BROKEN_PIPE ||
+           code == ERROR_PIPE_NOT_CONNECTED;
 }
 
 /* Whether reading would have to wait: for a pipe that has a writer but no bytes, and for whoever
@@ -182,17 +184,18 @@ static gboolean has_nothing_yet(const OsFile *file)
     return file->kind == KIND_CONSOLE;
 }
 
+/* ERROR_NO_DATA: somebody else has read what has_nothing_yet() saw in the pipe. */
 gboolean os_file_read(OsFile *file, void *buf, gsize len, gsize *got, GError **error)
 {
     DWORD n = 0;
 
     if (has_nothing_yet(file))
         return would_block(error, "failed to read file");
-    if (!ReadFile(file->handle, buf, (DWORD)MIN(len, CHUNK_MAX), &n, NULL) &&
-        !is_end(GetLastError()))
-        return os_error(error, "failed to read file");
-    if (n == 0 && file->kind == KIND_SERIAL)
+    gboolean done = ReadFile(file->handle, buf, (DWORD)MIN(len, CHUNK_MAX), &n, NULL);
+    if (done ? n == 0 && file->kind == KIND_SERIAL : GetLastError() == ERROR_NO_DATA)
         return would_block(error, "failed to read file");
+    if (!done && !is_end(GetLastError()))
+        return os_error(error, "failed to read file");
     *got = n;
     return TRUE;
 }

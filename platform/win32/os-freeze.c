@@ -4,9 +4,11 @@
 #include "os-error.h"
 #include "os-handle.h"
 #include "os-vss-type.h"
+#include "vss-names.h"
 
-/* What VSS lets a provider hold writes for: IVssProviderCreateSnapshotSet::CommitSnapshots(). */
-#define LONGEST_HOLD 10u
+/* Seconds.  The provider's limit comes first, so that whoever thaws then is told of it: a freeze
+ * that was ended at this very moment might have been broken already. */
+#define LONGEST_HOLD (VSS_HOLD_LIMIT / 1000u + 1u)
 
 void os_frozen_free(OsFrozen *frozen)
 {
@@ -128,13 +130,11 @@ static OsFrozen *holder(const GPtrArray *filesystems)
 OsFreezeOutcome os_freeze_thaw(const GPtrArray *filesystems, GError **error)
 {
     OsFrozen *frozen = holder(filesystems);
-    OsFreezeOutcome outcome;
 
     if (!frozen)
         return OS_FREEZE_ALREADY;
-    outcome = os_vss_hold_release(frozen->hold, error);
-    if (outcome != OS_FREEZE_FAILED)
-        g_clear_pointer(&frozen->hold, os_vss_hold_free);
+    OsFreezeOutcome outcome = os_vss_hold_release(frozen->hold, error);
+    g_clear_pointer(&frozen->hold, os_vss_hold_free);
     return outcome;
 }
 

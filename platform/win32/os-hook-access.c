@@ -4,14 +4,8 @@
 #include <gio/gio.h>
 #include <sddl.h>
 
+#include "os-sid.h"
 #include "os-utf16.h"
-
-/* Besides the user the agent runs as.  The last is NT SERVICE\TrustedInstaller. */
-static const wchar_t *const trusted[] = {
-    L"S-1-5-18",
-    L"S-1-5-32-544",
-    L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",
-};
 
 /* CREATOR OWNER stands for nobody where it is not inherited; OWNER RIGHTS for the owner, who is
  * judged himself (MSDN, "Well-known SIDs"). */
@@ -19,31 +13,19 @@ static const wchar_t *const harmless[] = {L"S-1-3-0", L"S-1-3-4"};
 
 #define CHANGE_OF_ACCESS ((DWORD)DELETE | WRITE_DAC | WRITE_OWNER)
 
-/* New folders are not among it in either directory: they are no hooks. */
+/* A new folder is no hook, but that of the name "x.exe.local" is where x.exe gets its libraries
+ * from (MSDN, "Dynamic-link library redirection"). */
 static const DWORD dangerous[] = {
     [OS_HOOK_FILE] = CHANGE_OF_ACCESS | FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA |
                      FILE_WRITE_ATTRIBUTES,
-    [OS_HOOK_DIRECTORY] = CHANGE_OF_ACCESS | FILE_ADD_FILE | FILE_DELETE_CHILD,
+    [OS_HOOK_DIRECTORY] =
+        CHANGE_OF_ACCESS | FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD,
     [OS_HOOK_ANCESTOR] = CHANGE_OF_ACCESS | FILE_DELETE_CHILD,
 };
 
-static gboolean is_one_of(PSID sid, const wchar_t *const *names, gsize n)
-{
-    wchar_t *name = NULL;
-    gboolean found = FALSE;
-
-    if (!IsValidSid(sid) || !ConvertSidToStringSidW(sid, &name))
-        return FALSE;
-    for (gsize i = 0; i < n; i++)
-        found |= wcscmp(name, names[i]) == 0;
-    LocalFree(name);
-    return found;
-}
-
 static gboolean is_trusted(PSID sid, PSID own)
 {
-    return is_one_of(sid, trusted, G_N_ELEMENTS(trusted)) ||
-           (own && IsValidSid(sid) && EqualSid(sid, own));
+    return os_sid_is_powerful(sid) || (own && IsValidSid(sid) && EqualSid(sid, own));
 }
 
 static gboolean refuse_owner(PSID owner, const char *what, GError **error)
@@ -79,7 +61,7 @@ static gboolean is_harmless_sid(const ACE_HEADER *header, PSID own)
         header->AceType != ACCESS_ALLOWED_CALLBACK_ACE_TYPE)
         return FALSE;
     PSID sid = (PSID) & ((ACCESS_ALLOWED_ACE *)(gpointer)header)->SidStart;
-    return is_trusted(sid, own) || is_one_of(sid, harmless, G_N_ELEMENTS(harmless));
+    return is_trusted(sid, own) || os_sid_is_among(sid, harmless, G_N_ELEMENTS(harmless));
 }
 
 static gboolean is_harmless(const ACE_HEADER *header, PSID own, OsHookPlace place)

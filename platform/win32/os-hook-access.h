@@ -7,7 +7,7 @@
 
 typedef enum {
     OS_HOOK_FILE,      /* the hook itself */
-    OS_HOOK_DIRECTORY, /* that it is in: a library put there would be loaded */
+    OS_HOOK_DIRECTORY, /* that it is in: a library put there or below would be loaded */
     OS_HOOK_ANCESTOR,  /* above: what it holds must not be exchanged; others may add to it */
 } OsHookPlace;
 

@@ -188,17 +188,20 @@ static gint by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void take_names(HANDLE search, WIN32_FIND_DATAW *found, GPtrArray *names)
+/* Why it has ended; a list that breaks off would leave hooks out. */
+static DWORD take_names(HANDLE search, WIN32_FIND_DATAW *found, GPtrArray *names)
 {
     do {
         g_autofree char *name = os_utf8(found->cFileName);
         if (may_run(found, name))
             g_ptr_array_add(names, g_steal_pointer(&name));
     } while (FindNextFileW(search, found));
+    DWORD code = GetLastError();
     g_ptr_array_sort(names, by_name);
+    return code;
 }
 
-/* Why there is nothing to list, as a Windows error; a file has nothing below it and is no missing
+/* Why there are no more, as a Windows error; a file has nothing below it and is no missing
  * directory. */
 static DWORD take_all_names(const wchar_t *directory, const wchar_t *pattern, GPtrArray *names)
 {
@@ -210,14 +213,15 @@ static DWORD take_all_names(const wchar_t *directory, const wchar_t *pattern, GP
     HANDLE search = FindFirstFileW(pattern, &found);
     if (search == INVALID_HANDLE_VALUE)
         return GetLastError();
-    take_names(search, &found, names);
+    DWORD code = take_names(search, &found, names);
     FindClose(search);
-    return ERROR_SUCCESS;
+    return code;
 }
 
 static gboolean is_failure(DWORD code)
 {
-    return code != ERROR_SUCCESS && code != ERROR_FILE_NOT_FOUND && code != ERROR_PATH_NOT_FOUND;
+    return code != ERROR_NO_MORE_FILES && code != ERROR_FILE_NOT_FOUND &&
+           code != ERROR_PATH_NOT_FOUND;
 }
 
 static GPtrArray *list_names(const char *directory, GError **error)

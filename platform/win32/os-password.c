@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os-password-calls.h"
 
+#include "os-error-text.h"
 #include "os-utf16.h"
 
 #include <gio/gio.h>
@@ -9,7 +10,6 @@
 
 #define LEVEL_NAME     0u    /* USER_INFO_0 */
 #define LEVEL_PASSWORD 1003u /* USER_INFO_1003 */
-#define TEXT_MAX       512u  /* UTF-16 units of a system's message */
 
 /* A password as Windows takes it.  Of fixed size, as memory that grows leaves its old self behind:
  * no account has a longer one (lmcons.h). */
@@ -54,38 +54,6 @@ static gboolean secret_of(const void *password, gsize size, Secret *secret, GErr
     return TRUE;
 }
 
-static char *text_from(HMODULE module, DWORD code)
-{
-    static const DWORD languages[] = {MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), 0};
-    DWORD source = module ? FORMAT_MESSAGE_FROM_HMODULE : FORMAT_MESSAGE_FROM_SYSTEM;
-    wchar_t text[TEXT_MAX];
-
-    for (guint i = 0; i < G_N_ELEMENTS(languages); i++) {
-        DWORD length = FormatMessageW(source | FORMAT_MESSAGE_IGNORE_INSERTS, module, code,
-                                      languages[i], text, G_N_ELEMENTS(text), NULL);
-        while (length > 0 && text[length - 1] <= L' ')
-            length--;
-        if (length > 0)
-            return os_utf8_n(text, length);
-    }
-    return NULL;
-}
-
-/* The texts of codes from NERR_BASE on are in a DLL of their own (MSDN, "Looking Up Text for Error
- * Code Numbers"). */
-static char *net_text(NET_API_STATUS code)
-{
-    HMODULE module = NULL;
-
-    if (code >= NERR_BASE && code <= MAX_NERR)
-        module = LoadLibraryExW(L"netmsg.dll", NULL,
-                                LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_SEARCH_SYSTEM32);
-    char *text = text_from(module, code);
-    if (module)
-        FreeLibrary(module);
-    return text;
-}
-
 static char *plain_text(NET_API_STATUS code)
 {
     static const struct {
@@ -107,7 +75,7 @@ static gboolean check(NET_API_STATUS code, GError **error)
 {
     if (code == NERR_Success)
         return TRUE;
-    g_autofree char *text = net_text(code);
+    g_autofree char *text = os_error_text(code);
     g_autofree char *plain = text ? NULL : plain_text(code);
     return fail(error, code == NERR_UserNotFound ? G_IO_ERROR_NOT_FOUND : G_IO_ERROR_FAILED,
                 text ? text : plain);

@@ -3,10 +3,9 @@
 
 #include "os-handle.h"
 
-/* No window, no console of ours, and a Ctrl+C group of its own: the agent's is not for it. */
-#define HOW                                                                                        \
-    (CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW | CREATE_NEW_PROCESS_GROUP |                    \
-     EXTENDED_STARTUPINFO_PRESENT)
+/* A console of its own without a window: Ctrl+C at the agent's is not for it.  A process group of
+ * its own would make it deaf to any (MSDN, "Process Creation Flags"). */
+#define HOW (CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT)
 
 #define ATTRIBUTES_MAX 2u
 

@@ -135,6 +135,7 @@ OsStream *os_process_take_stderr(OsProcess *process)
     return take(process, STANDARD_ERROR);
 }
 
+/* Signed, as qemu-ga has told it from the beginning. */
 OsProcessEnd os_process_end(const OsProcess *process)
 {
     DWORD code;
@@ -142,7 +143,7 @@ OsProcessEnd os_process_end(const OsProcess *process)
     if (WaitForSingleObject(process->handle, 0) != WAIT_OBJECT_0 ||
         !GetExitCodeProcess(process->handle, &code))
         return (OsProcessEnd){.value = -1};
-    return (OsProcessEnd){.signaled = code >= FIRST_EXCEPTION, .value = code};
+    return (OsProcessEnd){.signaled = code >= FIRST_EXCEPTION, .value = (gint32)code};
 }
 
 /* On a thread of the pool.  Not by g_main_context_invoke(), which would call here and now if nobody

@@ -8,11 +8,10 @@
 #include "os-environment.h"
 #include "os-error-alone.h"
 #include "os-file-path.h"
+#include "os-system-program.h"
+#include "os-utf16.h"
 
 #define ENDINGS_DEFAULT ".COM;.EXE;.BAT;.CMD"
-
-/* UTF-16 units; the system's directory is not longer. */
-#define DIRECTORY_UNITS (MAX_PATH + 1)
 
 /* PATH may have so many directories, endings included, that are asked for. */
 #define CANDIDATES_MAX 8192u
@@ -159,15 +158,8 @@ static gboolean is_batch(const wchar_t *path)
 
 static wchar_t *find_interpreter(GError **error)
 {
-    wchar_t directory[DIRECTORY_UNITS];
-    UINT length = GetSystemDirectoryW(directory, DIRECTORY_UNITS);
-
-    if (length == 0 || length >= DIRECTORY_UNITS)
-        return os_error_alone_null(error, GetLastError());
-    GArray *path = g_array_new(TRUE, FALSE, sizeof(wchar_t));
-    g_array_append_vals(path, directory, length);
-    g_array_append_vals(path, L"\\cmd.exe", (guint)wcslen(L"\\cmd.exe"));
-    return (wchar_t *)(gpointer)g_array_free(path, FALSE);
+    g_autofree char *path = os_system_program("cmd.exe", error);
+    return path ? os_utf16(path, error) : NULL;
 }
 
 /* CreateProcessW() would run it too, but by whatever COMSPEC says, and with the line as it is. */

@@ -2,6 +2,7 @@
 #include "os-service.h"
 
 #include "os-command-line.h"
+#include "os-daemon.h"
 #include "os-error.h"
 #include "os-service-private.h"
 #include "os-utf16.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 #define PATH_MAX_UNITS 32768u /* of any path (MSDN, "Maximum Path Length Limitation") */
-#define DISPLAY_NAME   L"virtagent guest agent"
+#define DISPLAY_NAME   "virtagent guest agent"
 
 const char *os_service_default_name(void)
 {
@@ -52,15 +53,25 @@ static SC_HANDLE open_manager(DWORD access, GError **error)
     return manager;
 }
 
+/* As it is listed: no two services may be called the same (CreateServiceW, MSDN). */
+static wchar_t *display_name(const char *name)
+{
+    gboolean is_default = g_str_equal(name, os_service_default_name());
+    g_autofree char *text =
+        is_default ? g_strdup(DISPLAY_NAME) : g_strdup_printf(DISPLAY_NAME " (%s)", name);
+    return os_utf16(text, NULL);
+}
+
 /* The new program takes effect with the next start. */
-static SC_HANDLE change(SC_HANDLE manager, const wchar_t *name, const wchar_t *line)
+static SC_HANDLE change(SC_HANDLE manager, const wchar_t *name, const wchar_t *shown,
+                        const wchar_t *line)
 {
     g_auto(OsScHandle) service =
         OpenServiceW(manager, name, SERVICE_CHANGE_CONFIG | SERVICE_START | SERVICE_QUERY_STATUS);
 
     if (!service || !ChangeServiceConfigW(service, SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
                                           SERVICE_ERROR_NORMAL, line, NULL, NULL, L"",
-                                          L"LocalSystem", NULL, DISPLAY_NAME))
+                                          L"LocalSystem", NULL, shown))
         return NULL;
     SC_HANDLE changed = service;
     service = NULL;
@@ -68,16 +79,17 @@ static SC_HANDLE change(SC_HANDLE manager, const wchar_t *name, const wchar_t *l
 }
 
 /* To let the service be restarted takes the right to start it. */
-static SC_HANDLE create(SC_HANDLE manager, const wchar_t *name, const wchar_t *line)
+static SC_HANDLE create(SC_HANDLE manager, const wchar_t *name, const wchar_t *shown,
+                        const wchar_t *line)
 {
-    SC_HANDLE service = CreateServiceW(manager, name, DISPLAY_NAME,
+    SC_HANDLE service = CreateServiceW(manager, name, shown,
                                        SERVICE_CHANGE_CONFIG | SERVICE_START | SERVICE_QUERY_STATUS,
                                        SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
                                        SERVICE_ERROR_NORMAL, line, NULL, NULL, NULL, NULL, NULL);
 
     if (service || GetLastError() != ERROR_SERVICE_EXISTS)
         return service;
-    return change(manager, name, line);
+    return change(manager, name, shown, line);
 }
 
 static gboolean create_service(const char *name, const wchar_t *line, GError **error)
@@ -88,7 +100,8 @@ static gboolean create_service(const char *name, const wchar_t *line, GError **e
 
     if (!manager)
         return FALSE;
-    g_auto(OsScHandle) service = create(manager, wide, line);
+    g_autofree wchar_t *shown = display_name(name);
+    g_auto(OsScHandle) service = create(manager, wide, shown, line);
     if (!service)
         return os_error(error, "failed to install the service '%s'", name);
     os_service_describe(service);
@@ -101,7 +114,8 @@ static gboolean install(const char *name, const char *const *arguments, GError *
     g_autofree char *program = os_service_program(error);
     g_autofree wchar_t *line = program ? command_line(program, arguments, error) : NULL;
 
-    if (!line || !create_service(name, line, error) || !os_service_add_source(program, error))
+    if (!line || !os_daemon_secure(error) || !create_service(name, line, error) ||
+        !os_service_add_source(program, error))
         return FALSE;
     if (!os_vss_register(&why))
         g_warning("filesystems cannot be frozen: %s", why->message);

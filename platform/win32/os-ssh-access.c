@@ -2,30 +2,13 @@
 #include "os-ssh-access.h"
 
 #include "os-handle.h"
+#include "os-sid.h"
 
 #include <aclapi.h>
 #include <sddl.h>
 #include <wchar.h>
 
 #define DESCRIPTOR_MAX 512u /* UTF-16 units; a SID's text has at most 184 */
-
-static gboolean is_powerful(PSID sid)
-{
-    static const wchar_t *const powerful[] = {
-        L"S-1-5-18",     /* the system */
-        L"S-1-5-32-544", /* the administrators */
-        /* TrustedInstaller, to whom what came with Windows may belong */
-        L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",
-    };
-    gboolean is = FALSE;
-
-    for (guint i = 0; i < G_N_ELEMENTS(powerful) && !is; i++) {
-        PSID one = NULL;
-        is = ConvertStringSidToSidW(powerful[i], &one) && EqualSid(one, sid);
-        LocalFree(one);
-    }
-    return is;
-}
 
 gboolean os_ssh_is_owned(HANDLE handle, PSID owner)
 {
@@ -34,7 +17,7 @@ gboolean os_ssh_is_owned(HANDLE handle, PSID owner)
     DWORD code = GetSecurityInfo(handle, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &is, NULL,
                                  NULL, NULL, &descriptor);
 
-    if (code == ERROR_SUCCESS && !(is && (EqualSid(is, owner) || is_powerful(is))))
+    if (code == ERROR_SUCCESS && !(is && (EqualSid(is, owner) || os_sid_is_powerful(is))))
         code = ERROR_INVALID_OWNER;
     LocalFree(descriptor);
     SetLastError(code);

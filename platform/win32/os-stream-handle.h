@@ -26,6 +26,10 @@ void os_stream_hang_up(OsStream *stream);
 typedef void (*OsStreamFreed)(gpointer data);
 void os_stream_on_free(OsStream *stream, OsStreamFreed freed, gpointer data);
 
+/* Waits, @patience ms at most, until the streams that were freed on this thread have delivered what
+ * they took: for the end of the process, when no loop will do it any more. */
+void os_stream_settle(guint patience);
+
 /* Makes a pipe for a child: *ours is overlapped and not inheritable, for os_stream_of_handle();
  * *theirs is the plain, inheritable handle of the other end.  @we_write says which way the bytes
  * go.  Nobody else can get hold of it. */

@@ -8,6 +8,7 @@
 
 typedef struct {
     wchar_t *name, *device;
+    wchar_t *place; /* where it is mounted, else its name */
     OsVolumeState state;
     OsVolume about;
 } Question;
@@ -23,6 +24,7 @@ static void question_free(gpointer data)
     Question *question = data;
     os_volume_clear(&question->about);
     g_free(question->name);
+    g_free(question->place);
     g_free(question->device);
     g_free(question);
 }
@@ -48,16 +50,19 @@ static void ask_disks(HANDLE volume, OsVolume *about)
 
 /* Without the error mode a drive without a medium would be a question to a user whom nobody sees.
  * Network drives are no volumes; RAM disks and what has no file system are left out. */
-static gboolean ask_type(const wchar_t *name, OsVolume *about)
+static gboolean ask_type(const wchar_t *name, const wchar_t *place, OsVolume *about)
 {
     wchar_t type[MAX_PATH + 1];
+    DWORD flags = 0;
     UINT drive;
 
     SetThreadErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX, NULL);
     drive = GetDriveTypeW(name);
     if (drive == DRIVE_RAMDISK || drive == DRIVE_REMOTE ||
-        !GetVolumeInformationW(name, NULL, 0, NULL, NULL, NULL, type, G_N_ELEMENTS(type)))
+        !GetVolumeInformationW(name, NULL, 0, NULL, NULL, &flags, type, G_N_ELEMENTS(type)))
         return FALSE;
+    about->fixed = drive == DRIVE_FIXED || GetDriveTypeW(place) == DRIVE_FIXED;
+    about->read_only = (flags & FILE_READ_ONLY_VOLUME) != 0;
     about->type = os_utf8(type);
     return TRUE;
 }
@@ -67,11 +72,18 @@ static void ask(gpointer data)
     Question *question = data;
     g_auto(OsHandle) volume = NULL;
 
-    if (!ask_type(question->name, &question->about))
+    if (!ask_type(question->name, question->place, &question->about))
         return;
     volume = os_storage_open(question->device);
     ask_disks(volume, &question->about);
     question->state = OS_VOLUME_MOUNTED;
+}
+
+/* The mount manager says it, which does not touch the volume. */
+static wchar_t *place_of(const char *volume)
+{
+    g_autoptr(GPtrArray) paths = os_volume_paths(volume);
+    return os_utf16(paths->len > 0 ? paths->pdata[0] : volume, NULL);
 }
 
 OsVolumeState os_volume_ask(const char *volume, OsVolume *about)
@@ -81,6 +93,7 @@ OsVolumeState os_volume_ask(const char *volume, OsVolume *about)
     OsVolumeState state;
 
     question->name = os_utf16(volume, NULL);
+    question->place = place_of(volume);
     question->device = os_volume_device(volume);
     question->state = OS_VOLUME_NO_FILESYSTEM;
     question->about.optical = -1;

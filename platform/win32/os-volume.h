@@ -34,6 +34,8 @@ typedef struct {
     char *type;     /* "NTFS" */
     GArray *disks;  /* numbers (guint32) of the disks that it is on, each once */
     gint64 optical; /* number of the optical drive that it is in; -1: none */
+    gboolean fixed; /* nobody takes it out while the system runs */
+    gboolean read_only;
 } OsVolume;
 
 void os_volume_clear(OsVolume *volume);

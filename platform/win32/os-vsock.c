@@ -3,6 +3,7 @@
 
 #include "os-error.h"
 #include "os-handle.h"
+#include "os-vsock-address.h"
 
 #include <string.h>
 #include <winioctl.h>
@@ -12,52 +13,13 @@
 #define DEVICE             L"\\\\.\\Viosock"
 #define GET_ADDRESS_FAMILY 0x0801300cu
 
-enum {
-    CID_ANY = -1,
-    NUMBER_MAX = 16, /* characters in the CID */
-    WINSOCK = 0x0202,
-};
+#define WINSOCK 0x0202
 
 typedef struct {
     ADDRESS_FAMILY family;
     USHORT reserved;
-    UINT port, cid;
+    guint32 port, cid;
 } Address;
-
-static gboolean parse_cid(const char *text, gsize len, UINT *cid)
-{
-    char copy[NUMBER_MAX];
-    guint64 number;
-    if (len >= sizeof copy)
-        return FALSE;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    if (g_str_equal(copy, "any") || g_str_equal(copy, "-1")) {
-        *cid = (UINT)CID_ANY;
-        return TRUE;
-    }
-    if (!g_ascii_string_to_unsigned(copy, 10, 0, G_MAXUINT32 - 1, &number, NULL))
-        return FALSE;
-    *cid = (UINT)number;
-    return TRUE;
-}
-
-static gboolean parse(const char *text, Address *address, GError **error)
-{
-    const char *colon = strchr(text, ':');
-    Address parsed = {0};
-    guint64 port;
-
-    if (!colon || !parse_cid(text, (gsize)(colon - text), &parsed.cid) ||
-        !g_ascii_string_to_unsigned(colon + 1, 10, 0, G_MAXUINT32 - 1, &port, NULL)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "invalid vsock address '%s', expected CID:PORT", text);
-        return FALSE;
-    }
-    parsed.port = (UINT)port;
-    *address = parsed;
-    return TRUE;
-}
 
 static gboolean ask_family(ADDRESS_FAMILY *family, const char *address, GError **error)
 {
@@ -77,7 +39,9 @@ static gboolean ask_family(ADDRESS_FAMILY *family, const char *address, GError *
 static SOCKET open_socket(const char *text, Address *address, GError **error)
 {
     WSADATA about;
-    if (!parse(text, address, error) || !ask_family(&address->family, text, error))
+    *address = (Address){0};
+    if (!os_vsock_address_parse(text, &address->cid, &address->port, error) ||
+        !ask_family(&address->family, text, error))
         return INVALID_SOCKET;
     WSAStartup(WINSOCK, &about);
     SOCKET made = WSASocketW(address->family, SOCK_STREAM, 0, NULL, 0,

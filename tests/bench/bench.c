@@ -1,121 +1,93 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * One measurement against one agent on a unix socket: bench SOCKET MEASURE SECONDS
- * Prints operations per second (bytes per second for the transfers).  Knows nothing of virtagent's
- * own code, so that both agents are asked in exactly the same way.
+ * One measurement against one agent: bench ADDRESS MEASURE SECONDS
+ * ADDRESS is that of a unix socket or a named pipe.  Prints operations per second (bytes per second
+ * for the transfers).  Knows nothing of virtagent's own code, so that all agents are asked in
+ * exactly the same way.
  */
-#include <errno.h>
+#include "bench-peer.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
-#include <unistd.h>
 
 #define MIB           (1024u * 1024)
 #define PIPELINE      1000
 #define SCRATCH_BYTES (64 * MIB)
 
 typedef struct {
-    int fd;
+    Peer *peer;
     char *reply; /* the last line, NUL-terminated */
-} Peer;
+} Agent;
 
-static void die(const char *what)
-{
-    fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void put(Peer *peer, const char *data, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = send(peer->fd, data, size, MSG_NOSIGNAL);
-        if (n < 0 && errno != EINTR)
-            die("send");
-        if (n > 0) {
-            data += n;
-            size -= (size_t)n;
-        }
-    }
-}
-
-/* Receives until @lines line feeds have come; the replies are left in peer->reply. */
-static size_t get_lines(Peer *peer, unsigned lines)
+/* Receives until @lines line feeds have come; the replies are left in agent->reply. */
+static size_t get_lines(Agent *agent, unsigned lines)
 {
     size_t have = 0;
     while (lines > 0) {
-        ssize_t n = recv(peer->fd, peer->reply + have, SCRATCH_BYTES - have - 1, 0);
-        if (n <= 0)
-            die("recv");
-        const char *from = peer->reply + have, *end = from + n, *feed;
-        have += (size_t)n;
+        size_t n = peer_get(agent->peer, agent->reply + have, SCRATCH_BYTES - have - 1);
+        const char *from = agent->reply + have, *end = from + n, *feed;
+        have += n;
         while (lines > 0 && (feed = memchr(from, '\n', (size_t)(end - from)))) {
             from = feed + 1;
             lines--;
         }
     }
-    peer->reply[have] = '\0';
+    agent->reply[have] = '\0';
     return have;
 }
 
-static const char *ask(Peer *peer, const char *request)
+static const char *ask(Agent *agent, const char *request)
 {
-    put(peer, request, strlen(request));
-    get_lines(peer, 1);
-    if (strstr(peer->reply, "\"error\"")) {
-        fprintf(stderr, "bench: %.60s... -> %.200s\n", request, peer->reply);
+    static const char error[] = "{\"error\"";
+
+    peer_put(agent->peer, request, strlen(request));
+    get_lines(agent, 1);
+    if (strncmp(agent->reply, error, sizeof error - 1) == 0) {
+        fprintf(stderr, "bench: %.60s... -> %.200s\n", request, agent->reply);
         exit(1);
     }
-    return peer->reply;
+    return agent->reply;
 }
 
-static long ask_number(Peer *peer, const char *request, const char *before)
+static long ask_number(Agent *agent, const char *request, const char *before)
 {
-    const char *at = strstr(ask(peer, request), before);
+    const char *at = strstr(ask(agent, request), before);
     if (!at)
-        die(before);
+        peer_die(before);
     return strtol(at + strlen(before), NULL, 10);
 }
 
-static long open_file(Peer *peer, const char *path, const char *mode)
+static long open_file(Agent *agent, const char *path, const char *mode)
 {
     char request[512];
     snprintf(request, sizeof request,
              "{\"execute\":\"guest-file-open\",\"arguments\":{\"path\":\"%s\",\"mode\":\"%s\"}}\n",
              path, mode);
-    return ask_number(peer, request, "\"return\": ");
+    return ask_number(agent, request, "\"return\": ");
 }
 
-static void on_file(Peer *peer, const char *command, long handle, const char *more)
+static void on_file(Agent *agent, const char *command, long handle, const char *more)
 {
     char request[256];
     snprintf(request, sizeof request, "{\"execute\":\"%s\",\"arguments\":{\"handle\":%ld%s}}\n",
              command, handle, more);
-    ask(peer, request);
+    ask(agent, request);
 }
 
 /* Each of these does one operation and returns what it counts for. */
 
-static double ask_once(Peer *peer, void *request)
+static double ask_once(Agent *agent, void *request)
 {
-    ask(peer, request);
+    ask(agent, request);
     return 1;
 }
 
-static double pipeline(Peer *peer, void *requests)
+static double pipeline(Agent *agent, void *requests)
 {
-    put(peer, requests, strlen(requests));
-    get_lines(peer, PIPELINE);
+    peer_put(agent->peer, requests, strlen(requests));
+    get_lines(agent, PIPELINE);
     return PIPELINE;
 }
 
@@ -125,71 +97,65 @@ typedef struct {
     char *request;
 } Transfer;
 
-static double read_file(Peer *peer, void *data)
+static double read_file(Agent *agent, void *data)
 {
     Transfer *transfer = data;
-    on_file(peer, "guest-file-seek", transfer->handle, ",\"offset\":0,\"whence\":0");
-    ask(peer, transfer->request);
+    on_file(agent, "guest-file-seek", transfer->handle, ",\"offset\":0,\"whence\":0");
+    ask(agent, transfer->request);
     return (double)transfer->size;
 }
 
-static double write_file(Peer *peer, void *data)
+static double write_file(Agent *agent, void *data)
 {
     Transfer *transfer = data;
-    on_file(peer, "guest-file-seek", transfer->handle, ",\"offset\":0,\"whence\":0");
-    ask(peer, transfer->request);
+    on_file(agent, "guest-file-seek", transfer->handle, ",\"offset\":0,\"whence\":0");
+    ask(agent, transfer->request);
     return (double)transfer->size;
 }
 
-static double run_program(Peer *peer, void *nothing)
+static double run_program(Agent *agent, void *start)
 {
     char request[128];
-    long pid = ask_number(peer,
-                          "{\"execute\":\"guest-exec\",\"arguments\":{\"path\":\"/bin/"
-                          "true\",\"capture-output\":true}}\n",
-                          "\"pid\": ");
+    long pid = ask_number(agent, start, "\"pid\": ");
     snprintf(request, sizeof request,
              "{\"execute\":\"guest-exec-status\",\"arguments\":{\"pid\":%ld}}\n", pid);
-    while (!strstr(ask(peer, request), "\"exited\": true"))
+    while (!strstr(ask(agent, request), "\"exited\": true"))
         continue;
     return 1;
 }
 
 static char *repeated(const char *line, unsigned times)
 {
-    char *text = malloc(strlen(line) * times + 1), *end = text;
-    while (times-- > 0)
-        end = stpcpy(end, line);
+    size_t length = strlen(line);
+    char *text = malloc(length * times + 1);
+    for (unsigned i = 0; i < times; i++)
+        memcpy(text + i * length, line, length + 1);
     return text;
 }
 
 static char *make_file(size_t size)
 {
-    static char path[] = "/tmp/va-bench-XXXXXX";
-    int fd = mkstemp(path);
     char *data = malloc(size);
     memset(data, 'x', size);
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-        die(path);
-    close(fd);
+    char *path = peer_make_file(data, size);
     free(data);
     return path;
 }
 
-static Transfer prepare_read(Peer *peer, const char *path, size_t size)
+static Transfer prepare_read(Agent *agent, const char *path, size_t size)
 {
-    Transfer transfer = {.handle = open_file(peer, path, "r"), .size = size};
+    Transfer transfer = {.handle = open_file(agent, path, "r"), .size = size};
     if (asprintf(&transfer.request,
                  "{\"execute\":\"guest-file-read\",\"arguments\":{\"handle\":%ld,\"count\":%zu}}\n",
                  transfer.handle, size) < 0)
-        die("memory");
+        peer_die("memory");
     return transfer;
 }
 
-static Transfer prepare_write(Peer *peer, const char *path, size_t size)
+static Transfer prepare_write(Agent *agent, const char *path, size_t size)
 {
     size_t length = (size + 2) / 3 * 4;
-    Transfer transfer = {.handle = open_file(peer, path, "r+"), .size = size};
+    Transfer transfer = {.handle = open_file(agent, path, "r+"), .size = size};
     char *payload = malloc(length + 1);
 
     memset(payload, 'A', length + 1);
@@ -199,65 +165,89 @@ static Transfer prepare_write(Peer *peer, const char *path, size_t size)
                  "{\"execute\":\"guest-file-write\",\"arguments\":{\"handle\":%ld,\"buf-b64\":\"%"
                  "s\"}}\n",
                  transfer.handle, payload) < 0)
-        die("memory");
+        peer_die("memory");
     free(payload);
     return transfer;
 }
 
-static double rate(Peer *peer, double (*operation)(Peer *, void *), void *data, double seconds)
+static double rate(Agent *agent, double (*operation)(Agent *, void *), void *data, double seconds)
 {
     double count = 0, start, end;
 
-    operation(peer, data);
-    start = now();
+    operation(agent, data);
+    start = peer_now();
     do {
-        count += operation(peer, data);
-        end = now();
+        count += operation(agent, data);
+        end = peer_now();
     } while (end - start < seconds);
     return count / (end - start);
 }
 
-static double transfer_rate(Peer *peer, const char *measure, double seconds)
+static double transfer_rate(Agent *agent, const char *measure, double seconds)
 {
     size_t size = (size_t)strtoul(strchr(measure, '-') + 1, NULL, 10) * MIB;
     int reads = strncmp(measure, "read", 4) == 0;
     char *path = make_file(size);
-    Transfer transfer = (reads ? prepare_read : prepare_write)(peer, path, size);
-    double result = rate(peer, reads ? read_file : write_file, &transfer, seconds);
+    Transfer transfer = (reads ? prepare_read : prepare_write)(agent, path, size);
+    double result = rate(agent, reads ? read_file : write_file, &transfer, seconds);
 
-    on_file(peer, "guest-file-close", transfer.handle, "");
+    on_file(agent, "guest-file-close", transfer.handle, "");
     free(transfer.request);
-    unlink(path);
+    peer_remove_file(path);
+    free(path);
     return result;
 }
 
-static double measure(Peer *peer, const char *name, double seconds)
+static double exec_rate(Agent *agent, double seconds)
+{
+    char request[2048], *program = peer_program();
+    snprintf(request, sizeof request,
+             "{\"execute\":\"guest-exec\",\"arguments\":{%s,\"capture-output\":true}}\n", program);
+    free(program);
+    return rate(agent, run_program, request, seconds);
+}
+
+/* Microseconds until the first answer after a rest, which lasts until we are sent a line. */
+static double first_answer(Agent *agent)
+{
+    ask(agent, "{\"execute\":\"guest-ping\"}\n");
+    printf("ready\n");
+    fflush(stdout);
+    getchar();
+    double start = peer_now();
+    ask(agent, "{\"execute\":\"guest-ping\"}\n");
+    return (peer_now() - start) * 1e6;
+}
+
+static double measure(Agent *agent, const char *name, double seconds)
 {
     char request[128];
 
+    if (strcmp(name, "first") == 0)
+        return first_answer(agent);
     if (strcmp(name, "pipeline") == 0)
-        return rate(peer, pipeline, repeated("{\"execute\":\"guest-ping\"}\n", PIPELINE), seconds);
+        return rate(agent, pipeline, repeated("{\"execute\":\"guest-ping\"}\n", PIPELINE), seconds);
     if (strcmp(name, "exec") == 0)
-        return rate(peer, run_program, NULL, seconds);
+        return exec_rate(agent, seconds);
     if (strchr(name, '-') && strspn(name, "readwrite") == strcspn(name, "-"))
-        return transfer_rate(peer, name, seconds);
+        return transfer_rate(agent, name, seconds);
     snprintf(request, sizeof request, "{\"execute\":\"guest-%s\"}\n", name);
-    return rate(peer, ask_once, request, seconds);
+    return rate(agent, ask_once, request, seconds);
 }
 
 int main(int argc, char **argv)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    Peer peer = {.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    Agent agent;
 
+    if (argc == 2 && strcmp(argv[1], "nothing") == 0)
+        return 0;
     if (argc != 4) {
-        fprintf(stderr, "usage: bench SOCKET ping|pipeline|exec|read-N|write-N|COMMAND SECONDS\n");
+        fprintf(stderr, "usage: bench ADDRESS MEASURE SECONDS; MEASURE is "
+                        "ping|pipeline|exec|read-N|write-N|first|COMMAND\n");
         return 2;
     }
-    strncpy(address.sun_path, argv[1], sizeof address.sun_path - 1);
-    if (connect(peer.fd, (struct sockaddr *)&address, sizeof address) < 0)
-        die(argv[1]);
-    peer.reply = malloc(SCRATCH_BYTES);
-    printf("%.1f\n", measure(&peer, argv[2], atof(argv[3])));
+    agent.peer = peer_open(argv[1]);
+    agent.reply = malloc(SCRATCH_BYTES);
+    printf("%.1f\n", measure(&agent, argv[2], atof(argv[3])));
     return 0;
 }

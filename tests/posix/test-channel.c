@@ -375,20 +375,9 @@ static void test_methods(void)
 
 static void test_vsock_addresses(void)
 {
-    static const char *const bad[] = {"",
-                                      ":",
-                                      "1",
-                                      "any",
-                                      "any:",
-                                      "x:1",
-                                      "1:",
-                                      "1:-1",
-                                      ":1024",
-                                      "4294967296:1",
-                                      "any:1x",
-                                      "-2:1",
-                                      "00000000000000000001:1",
-                                      "1:4294967296"};
+    static const char *const bad[] = {"",       ":",    "1",           "any",   "any:",
+                                      "x:1",    "1:",   "1:-1",        ":1024", "4294967296:1",
+                                      "any:1x", "-2:1", "1:4294967296"};
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         OsChannelAddress address = {"vsock-listen", bad[i], OS_VSOCK_HOST};
         g_autofree char *remote = g_strconcat("vsock:", bad[i], NULL);

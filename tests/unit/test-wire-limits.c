@@ -164,6 +164,31 @@ static void test_lent_bytes_stay(void)
     g_assert_cmpstr(events->pdata[199], ==, "\"unfinished\"");
 }
 
+/* A stream of such documents is not read in small steps, each of which moves what came before. */
+static void test_room_after_lent_bytes(void)
+{
+    g_autoptr(VaWire) wire = va_wire_new();
+    g_autoptr(GString) request = g_string_new("\"");
+    VaDocument document = {0};
+    gsize size;
+
+    append_times(request, "QUJD", 350000);
+    g_string_append(request, "\"");
+    for (gsize at = 0; at < request->len; at += size) {
+        char *space = va_wire_space(wire, &size);
+        size = MIN(size, request->len - at);
+        memcpy(space, request->str + at, size);
+        va_wire_received(wire, size);
+    }
+    g_assert_cmpint(va_wire_next(wire, &document, NULL), ==, VA_WIRE_DOCUMENT);
+    g_autoptr(GBytes) bytes = va_document_bytes(&document, 0, NULL);
+    char *rest = va_wire_space(wire, &size); /* of the block that is lent out */
+    memset(rest, ' ', size);
+    va_wire_received(wire, size);
+    va_wire_space(wire, &size);
+    g_assert_cmpuint(size, ==, 1024 * 1024);
+}
+
 static double gigabytes_per_second(const GString *bytes, guint times)
 {
     g_autoptr(VaWire) wire = va_wire_new();
@@ -205,6 +230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/wire/an-over-long-string-is-left-at-its-end", test_string_end_beyond_limit);
     g_test_add_func("/wire/many-members-are-quick", test_many_members);
     g_test_add_func("/wire/lent-bytes-stay", test_lent_bytes_stay);
+    g_test_add_func("/wire/room-after-lent-bytes-is-large", test_room_after_lent_bytes);
     g_test_add_func("/wire/throughput", test_throughput);
     return g_test_run();
 }

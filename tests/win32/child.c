@@ -5,7 +5,7 @@
  * CommandLineToArgvW() sees them; "env": the environment; "out TEXT", "err TEXT"; "cat": input to
  * output; "big N": N bytes; "handles": kinds of the standard ones; "sleep MS"; "babble": for ever;
  * "leave MS": a descendant with our handles that lives so long, and its number, which
- * "leave-quietly MS" does not say; "crash"; "exit N". */
+ * "leave-quietly MS" does not say; "crash"; "interrupt": Ctrl+C for itself; "exit N". */
 
 #include <fcntl.h>
 #include <io.h>
@@ -100,6 +100,19 @@ static void say_number(unsigned long number)
     say(STD_OUTPUT_HANDLE, text, strlen(text));
 }
 
+static BOOL WINAPI interrupted(DWORD why)
+{
+    ExitProcess(why == CTRL_C_EVENT ? 42 : 97);
+}
+
+/* Ends with 42 if Ctrl+C at our console is for us. */
+static void interrupt(void)
+{
+    SetConsoleCtrlHandler(interrupted, TRUE);
+    GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0);
+    Sleep(5000);
+}
+
 static int is(const wchar_t *word, const wchar_t *name)
 {
     return wcscmp(word, name) == 0;
@@ -125,6 +138,8 @@ static void do_simple(const wchar_t *word)
         say_handles();
     else if (is(word, L"crash"))
         RaiseException(EXCEPTION_ACCESS_VIOLATION, EXCEPTION_NONCONTINUABLE, 0, NULL);
+    else if (is(word, L"interrupt"))
+        interrupt();
     else if (is(word, L"babble"))
         for (;;)
             say_much(1024);

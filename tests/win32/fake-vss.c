@@ -156,8 +156,13 @@ static HRESULT step(const char *name, IVssAsync **async)
 
 static HRESULT hold(Object *object)
 {
+    VssHold events = {0};
+    HRESULT result = E_FAIL;
+
     g_atomic_int_set(&fake_vss.holding, 1);
-    HRESULT result = vss_hold(fake_vss.hold_ms);
+    if (vss_hold_open(&events))
+        result = vss_hold_wait(&events, fake_vss.hold_ms);
+    vss_hold_close(&events);
     g_atomic_int_set(&fake_vss.holding, 0);
     while (fake_vss.never_ends && !g_atomic_int_get(&fake_vss.ends))
         Sleep(1);
@@ -332,6 +337,8 @@ static HRESULT STDMETHODCALLTYPE backup_add_component(IVssBackupComponents *self
 static HRESULT STDMETHODCALLTYPE backup_start(IVssBackupComponents *self, VSS_ID *set)
 {
     CoCreateGuid(set);
+    if (vss_hold_is_wanted()) /* by another backup that VSS is still at */
+        note("wanted-too-early");
     return call("StartSnapshotSet");
 }
 
@@ -424,5 +431,7 @@ HRESULT fake_vss_create(IVssBackupComponents **backup)
     object = object_new();
     object->backup.lpVtbl = &backup_vtbl;
     *backup = &object->backup;
+    while (g_atomic_int_get(&fake_vss.stuck))
+        Sleep(1);
     return S_OK;
 }

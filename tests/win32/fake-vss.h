@@ -11,6 +11,7 @@ typedef struct {
     gboolean never_holds;   /* the snapshot goes on and on without asking the provider */
     gboolean never_ends;    /* likewise after the thaw, until .ends is set */
     gint ends;              /* atomic */
+    gint stuck;             /* atomic; making a backup waits while it is not 0 */
     guint hold_ms;          /* the provider's limit */
     HRESULT end_code;       /* of the snapshot after the thaw; 0: success */
     VSS_WRITER_STATE state; /* of the writer */

@@ -60,6 +60,37 @@ static void test_talks(void)
     g_assert_cmpmem(buf, n, "hello", 5);
 }
 
+static gpointer serve_one_more(gpointer name)
+{
+    HANDLE pipe =
+        CreateNamedPipeW(name, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 2, 4096, 4096, 0, NULL);
+    g_assert_true(os_handle_is_valid(pipe));
+    return pipe;
+}
+
+/* Like a server that is about to serve the client before us. */
+static gpointer serve_after_a_while(gpointer name)
+{
+    g_usleep(G_USEC_PER_SEC / 10);
+    return serve_one_more(name);
+}
+
+static void test_busy(void)
+{
+    g_autofree char *unique = g_uuid_string_random();
+    g_autofree char *path = g_strdup_printf("\\\\.\\pipe\\test-%s", unique);
+    g_autoptr(GError) error = NULL;
+    g_autofree wchar_t *name = os_utf16(path, &error);
+    g_auto(OsHandle) first = serve_one_more(name);
+    g_autoptr(OsStream) one = os_connect(path, &error);
+    g_assert_no_error(error);
+    GThread *thread = g_thread_new("server", serve_after_a_while, name);
+    g_autoptr(OsStream) other = os_connect(path, &error);
+    g_auto(OsHandle) second = g_thread_join(thread);
+    g_assert_no_error(error);
+    g_assert_nonnull(other);
+}
+
 /* The server of a pipe may impersonate who wrote to it, as far as that one lets it. */
 static void test_impersonation(void)
 {
@@ -97,6 +128,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/connect/refusals-name-the-address", test_refusals);
     g_test_add_func("/connect/talks-to-a-pipe", test_talks);
+    g_test_add_func("/connect/waits-for-a-server-that-is-busy", test_busy);
     g_test_add_func("/connect/the-server-may-not-act-in-our-name", test_impersonation);
     g_test_add_func("/connect/vsock-needs-a-number-and-a-driver", test_vsock);
     return g_test_run();

@@ -222,9 +222,11 @@ static void test_console(void)
     g_autoptr(OsDaemon) daemon = os_daemon_new();
     g_autoptr(GString) seen = g_string_new(NULL);
 
-    os_daemon_watch(daemon, count_stop, ignore_reopen, seen);
+    /* First: a new console forgets the handlers (MSDN, "Console Control Handlers"). */
     FreeConsole();
-    if (!AllocConsole() || !GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, 0)) {
+    gboolean made = AllocConsole();
+    os_daemon_watch(daemon, count_stop, ignore_reopen, seen);
+    if (!made || !GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, 0)) {
         g_test_skip("this system gives us no console");
         return;
     }
@@ -260,15 +262,17 @@ static void install(const char *role, const char *path)
     const char *const arguments[] = {"--service-role", role, path, "a b\"c\\", NULL};
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(os_service_do("install", NAME, arguments, &error));
+    gboolean done = os_service_do("install", NAME, arguments, &error);
     g_assert_no_error(error);
+    g_assert_true(done);
 }
 
 static void uninstall(void)
 {
     g_autoptr(GError) error = NULL;
-    g_assert_true(os_service_do("uninstall", NAME, NULL, &error));
+    gboolean done = os_service_do("uninstall", NAME, NULL, &error);
     g_assert_no_error(error);
+    g_assert_true(done);
 }
 
 static gboolean has_key(const wchar_t *name)

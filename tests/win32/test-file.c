@@ -147,7 +147,7 @@ static void test_modes(Place *place, gconstpointer data)
         if (modes[i].reads)
             assert_reads(file, modes[i].content);
         else
-            assert_read_fails(file, G_IO_ERROR_FAILED, "failed to read file: ");
+            assert_read_fails(file, G_IO_ERROR_PERMISSION_DENIED, "failed to read file: ");
     }
 }
 
@@ -310,6 +310,17 @@ static void test_pipe_for_reading(Place *place, gconstpointer data)
     assert_reads(file, "");
 }
 
+static void test_pipe_that_was_let_go(Place *place, gconstpointer data)
+{
+    g_autofree char *name = g_strdup_printf("\\\\.\\pipe\\va-test-%lu", GetCurrentProcessId());
+    HANDLE server = serve(name);
+    g_autoptr(OsFile) file = open_file(name, READ);
+
+    g_assert_true(DisconnectNamedPipe(server));
+    assert_reads(file, "");
+    CloseHandle(server);
+}
+
 /* Nobody reads: it must come back, with what fitted or with an error. */
 static void test_pipe_for_writing(Place *place, gconstpointer data)
 {
@@ -445,6 +456,7 @@ int main(int argc, char **argv)
     TEST("a-gap-reads-as-zeros", test_write_past_the_end);
     TEST("null-device-takes-all-and-gives-nothing", test_null_device);
     TEST("pipe-gives-what-is-there", test_pipe_for_reading);
+    TEST("pipe-ends-when-its-server-lets-go", test_pipe_that_was_let_go);
     TEST("full-pipe-does-not-block", test_pipe_for_writing);
     TEST("pipe-is-appended-to", test_pipe_for_appending);
     TEST("paths-may-be-long", test_long_path);

@@ -84,7 +84,7 @@ static void test_nothing_is_suspected(void)
 static void test_all_are_frozen_at_once_and_for_ten_seconds(void)
 {
     g_assert_true(os_freeze_is_joint());
-    g_assert_cmpuint(os_freeze_longest(), ==, 10);
+    g_assert_cmpuint(os_freeze_longest(), ==, 11); /* the provider gives up before */
 }
 
 static void test_thaw_of_nothing_is_no_failure(void)

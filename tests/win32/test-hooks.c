@@ -40,7 +40,7 @@ typedef struct {
 
 static const Case cases[] = {
     {PROGRAM_FILES, ALL(FINE)},
-    {ROOT, {WRITABLE, FINE, FINE}},
+    {ROOT, {WRITABLE, WRITABLE, FINE}},
     {PROGRAM_DATA, {WRITABLE, WRITABLE, FINE}},
     {"O:BAD:", ALL(FINE)},
     {"O:" OWN "D:(A;;FA;;;" OWN ")(A;;FA;;;SY)(A;;FR;;;WD)", ALL(FINE)},
@@ -62,7 +62,7 @@ static const Case cases[] = {
     {"O:SYD:(A;;WD;;;BU)", ALL(WRITABLE)},
     {"O:SYD:(A;;WO;;;BU)", ALL(WRITABLE)},
     {"O:SYD:(A;;0x2;;;BU)", {WRITABLE, WRITABLE, FINE}},
-    {"O:SYD:(A;;0x4;;;BU)", {WRITABLE, FINE, FINE}},
+    {"O:SYD:(A;;0x4;;;BU)", {WRITABLE, WRITABLE, FINE}},
     {"O:SYD:(A;;0x10;;;BU)", {WRITABLE, FINE, FINE}},
     {"O:SYD:(A;;0x40;;;BU)", {FINE, WRITABLE, WRITABLE}},
     {"O:SYD:(A;;0x100;;;BU)", {WRITABLE, FINE, FINE}},

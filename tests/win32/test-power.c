@@ -178,7 +178,7 @@ static void test_sleep_refused(gpointer *unused, gconstpointer data)
 {
     fake.can.SystemS3 = TRUE;
     fake.sleep = ERROR_ACCESS_DENIED;
-    assert_fails(OS_POWER_SLEEP_RAM, G_IO_ERROR_FAILED,
+    assert_fails(OS_POWER_SLEEP_RAM, G_IO_ERROR_PERMISSION_DENIED,
                  "SetSuspendState: ", "capabilities\n" PRIVILEGE "sleep\n");
 }
 

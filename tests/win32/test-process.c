@@ -115,7 +115,7 @@ static void test_exit_code(void)
     for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
         g_auto(Run) run = {0};
         run_child(&run, 0, "exit", codes[i]);
-        assert_exits(&run, (gint64)g_ascii_strtoull(codes[i], NULL, 0));
+        assert_exits(&run, (gint32)g_ascii_strtoull(codes[i], NULL, 0));
     }
 }
 
@@ -124,10 +124,18 @@ static void test_exception(void)
     g_auto(Run) run = {0}, told = {0};
     run_child(&run, 0, "crash");
     g_assert_true(run.end.signaled);
-    g_assert_cmpint(run.end.value, ==, 0xc0000005);
+    g_assert_cmpint(run.end.value, ==, (gint32)0xc0000005);
     run_child(&told, 0, "exit", "0xc000013a");
     g_assert_true(told.end.signaled);
-    g_assert_cmpint(told.end.value, ==, 0xc000013a);
+    g_assert_cmpint(told.end.value, ==, (gint32)0xc000013a);
+}
+
+/* In a console of its own: the test would end with it. */
+static void test_interrupt(void)
+{
+    g_auto(Run) run = {0};
+    run_child(&run, 0, "interrupt");
+    assert_exits(&run, 42);
 }
 
 static void test_missing(void)
@@ -536,6 +544,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/process/exit-code-is-reported", test_exit_code);
     g_test_add_func("/process/unhandled-exception-is-reported", test_exception);
+    g_test_add_func("/process/ctrl-c-is-its-own-and-not-ignored", test_interrupt);
     g_test_add_func("/process/an-end-before-the-watch-is-reported", test_ended_before_watched);
     g_test_add_func("/process/missing-program-fails-at-once", test_missing);
     g_test_add_func("/process/what-is-no-program-fails-at-once", test_not_a_program);

@@ -61,7 +61,7 @@ static void test_ends(void)
     assert_exits(&exits, 7);
     g_assert_cmpstr(exits.output, ==, "");
     g_assert_true(crashes.end.signaled);
-    g_assert_cmpint(crashes.end.value, ==, 0xc0000005);
+    g_assert_cmpint(crashes.end.value, ==, (gint32)0xc0000005);
 }
 
 static void test_failure_to_start(void)

@@ -16,7 +16,7 @@ typedef struct {
     guint calls;
 } Pair;
 
-static void join(Pair *pair, DWORD peer_flags)
+static void join_as(Pair *pair, DWORD peer_flags, OsStreamFlags flags)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *unique = g_uuid_string_random();
@@ -29,7 +29,12 @@ static void join(Pair *pair, DWORD peer_flags)
     pair->peer =
         CreateFileW(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, peer_flags, NULL);
     g_assert_true(os_handle_is_valid(pair->peer));
-    pair->stream = os_stream_of_handle(here, OS_STREAM_PIPE);
+    pair->stream = os_stream_of_handle(here, flags);
+}
+
+static void join(Pair *pair, DWORD peer_flags)
+{
+    join_as(pair, peer_flags, OS_STREAM_PIPE);
 }
 
 static void pair_open(Pair *pair, gconstpointer data)
@@ -248,6 +253,47 @@ static void test_delivers(Pair *pair, gconstpointer data)
     g_assert_true(loop_is_quiet());
     g_thread_join(thread); /* which comes to the end */
     g_assert_cmpuint(reader.got, ==, all);
+}
+
+/* At the end of a process, when no loop runs any more. */
+static void test_settles(Pair *pair, gconstpointer data)
+{
+    Reader reader = {pair->peer, G_MAXSIZE, 0};
+    gsize all = fill(pair->stream);
+    os_stream_free(g_steal_pointer(&pair->stream));
+    GThread *thread = g_thread_new("reader", read_all, &reader);
+    os_stream_settle(LOOP_PATIENCE * 1000);
+    g_thread_join(thread);
+    g_assert_cmpuint(reader.got, ==, all);
+}
+
+static void test_settles_for_a_moment(Pair *pair, gconstpointer data)
+{
+    gint64 start = g_get_monotonic_time();
+    os_stream_settle(LOOP_PATIENCE * 1000); /* nothing was left */
+    fill(pair->stream);
+    os_stream_free(g_steal_pointer(&pair->stream));
+    os_stream_settle(1);
+    g_assert_cmpint(g_get_monotonic_time() - start, <, LOOP_PATIENCE * G_USEC_PER_SEC / 2);
+    hang_up(pair);
+    os_stream_settle(LOOP_PATIENCE * 1000);
+    g_assert_true(loop_is_quiet());
+}
+
+/* The read that a watched port has under way is cancelled first, which must not pass for the end of
+ * the write. */
+static void test_port_delivers(void)
+{
+    Pair pair = {0};
+    join_as(&pair, 0, OS_STREAM_PORT);
+    Reader reader = {pair.peer, G_MAXSIZE, 0};
+    os_stream_watch(pair.stream, OS_WATCH_READ, count, &pair);
+    gsize all = fill(pair.stream);
+    GThread *thread = g_thread_new("reader", read_all, &reader);
+    os_stream_free(g_steal_pointer(&pair.stream));
+    g_thread_join(thread);
+    g_assert_cmpuint(reader.got, ==, all);
+    pair_close(&pair, NULL);
 }
 
 static void test_hang_up(Pair *pair, gconstpointer data)
@@ -499,6 +545,8 @@ int main(int argc, char **argv)
         {"/stream/a-waiting-writer-learns-of-the-end", test_end_wakes_writer},
         {"/stream/ready-may-free-the-stream", test_free_in_ready},
         {"/stream/what-was-taken-is-delivered-after-the-stream-was-freed", test_delivers},
+        {"/stream/what-was-taken-is-delivered-before-the-process-ends", test_settles},
+        {"/stream/the-end-of-the-process-does-not-wait-for-good", test_settles_for_a_moment},
         {"/stream/hung-up-it-gives-what-it-has-and-then-the-end", test_hang_up},
         {"/stream/hanging-up-wakes-its-reader", test_hang_up_wakes},
         {"/stream/unwatching-counts-within-the-same-turn", test_same_turn},
@@ -507,6 +555,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
         g_test_add(tests[i].name, Pair, NULL, pair_open, tests[i].run, pair_close);
+    g_test_add_func("/stream/a-port-has-a-moment-for-what-was-taken", test_port_delivers);
     g_test_add_func("/stream/two-hundred-are-served-in-one-loop", test_many);
     g_test_add_func("/stream/every-byte-comes-through-in-order", test_integrity);
     g_test_add_func("/stream/a-child-inherits-its-end-of-a-pipe-only", test_child_pipe);

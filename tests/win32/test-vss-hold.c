@@ -42,14 +42,27 @@ static OsVssOrder *order_new(gboolean with_writers, gboolean whole)
     return order;
 }
 
+/* The full name that an event of the last freeze has or had; free with g_free(). */
+static wchar_t *event_name(const wchar_t *which)
+{
+    g_autofree wchar_t *name = g_new(wchar_t, VSS_EVENT_NAME_MAX);
+    wchar_t freeze[VSS_FREEZE_NAME_MAX] = L"";
+    DWORD size = sizeof freeze;
+
+    RegGetValueW(HKEY_LOCAL_MACHINE, VSS_FREEZE_KEY, VSS_FREEZE_VALUE, RRF_RT_REG_SZ, NULL, freeze,
+                 &size);
+    vss_event_name(name, freeze, which);
+    return g_steal_pointer(&name);
+}
+
 /* No event left, nothing held, nothing not released. */
 static void assert_clean(void)
 {
-    static const wchar_t *const names[] = {VSS_EVENT_FROZEN, VSS_EVENT_THAW, VSS_EVENT_EXPIRED};
+    static const wchar_t *const events[] = {VSS_EVENT_FROZEN, VSS_EVENT_THAW, VSS_EVENT_EXPIRED};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        HANDLE event = OpenEventW(SYNCHRONIZE, FALSE, names[i]);
-        g_assert_null(event);
+    for (gsize i = 0; i < G_N_ELEMENTS(events); i++) {
+        g_autofree wchar_t *name = event_name(events[i]);
+        g_assert_null(OpenEventW(SYNCHRONIZE, FALSE, name));
     }
     g_assert_cmpint(g_atomic_int_get(&fake_vss.holding), ==, 0);
     g_assert_cmpint(g_atomic_int_get(&fake_vss.objects), ==, 0);
@@ -184,6 +197,7 @@ static void test_busy_vss_is_asked_again(void)
         g_auto(GStrv) parts = g_strsplit(calls, "AbortBackup", -1);
         g_assert_cmpuint(g_strv_length(parts), ==, 3);
         g_assert_null(strstr(calls, "not-wanted"));
+        g_assert_null(strstr(calls, "wanted-too-early"));
         g_assert_cmpint(os_vss_hold_release(hold, NULL), ==, OS_FREEZE_DONE);
         assert_clean();
     }
@@ -246,36 +260,67 @@ static void test_end_of_the_snapshot_decides(void)
         g_assert_nonnull(hold);
         g_assert_cmpint(os_vss_hold_release(hold, &error), ==, ends[i].outcome);
         g_assert_cmpstr(error ? error->message : NULL, ==, ends[i].text);
+        g_autofree char *calls = fake_vss_calls();
+        g_assert_null(strstr(calls, "BackupComplete")); /* MSDN: not after a failure */
+        g_assert_true(g_str_has_suffix(calls, "AbortBackup "));
         assert_clean();
     }
 }
 
+typedef struct {
+    const char *at; /* once this has been called */
+    gint done;      /* atomic */
+} GiveUp;
+
 static gpointer give_up(gpointer data)
 {
+    GiveUp *order = data;
     g_autofree char *calls = NULL;
 
     do {
         g_free(g_steal_pointer(&calls));
         calls = fake_vss_calls();
         g_thread_yield();
-    } while (!strstr(calls, "DoSnapshotSet"));
-    g_atomic_int_set((gint *)data, 1);
+    } while (!strstr(calls, order->at));
+    g_atomic_int_set(&order->done, 1);
     return NULL;
 }
 
 static void test_giving_up_ends_the_wait(void)
 {
     g_autoptr(GError) error = NULL;
-    gint wanted_no_more = 0;
+    GiveUp order = {.at = "DoSnapshotSet"};
     gint64 began = g_get_monotonic_time();
 
     fake_vss_reset();
     fake_vss.never_holds = TRUE;
-    GThread *thread = g_thread_new("give-up", give_up, &wanted_no_more);
-    g_assert_null(os_vss_hold_new(&quick, order_new(TRUE, TRUE), &wanted_no_more, &error));
+    GThread *thread = g_thread_new("give-up", give_up, &order);
+    g_assert_null(os_vss_hold_new(&quick, order_new(TRUE, TRUE), &order.done, &error));
     g_thread_join(thread);
     g_assert_cmpint(g_get_monotonic_time() - began, <, 10 * G_USEC_PER_SEC);
     g_assert_cmpstr(error->message, ==, "failed to do snapshot set: it was given up");
+    assert_clean();
+}
+
+/* The agent is to end, and VSS is stuck in a call. */
+static void test_giving_up_is_not_held_up_by_vss(void)
+{
+    OsVssSystem slow = quick;
+    g_autoptr(GError) error = NULL;
+    GiveUp order = {.at = "Create"};
+    gint64 began = g_get_monotonic_time();
+
+    slow.end_ms = 50;
+    fake_vss_reset();
+    g_atomic_int_set(&fake_vss.stuck, 1);
+    GThread *thread = g_thread_new("give-up", give_up, &order);
+    g_assert_null(os_vss_hold_new(&slow, order_new(TRUE, TRUE), &order.done, &error));
+    g_thread_join(thread);
+    g_assert_cmpstr(error->message, ==, "failed to freeze: VSS does not answer");
+    g_assert_cmpint(g_get_monotonic_time() - began, <, 10 * G_USEC_PER_SEC);
+    g_atomic_int_set(&fake_vss.stuck, 0);
+    while (g_atomic_int_get(&fake_vss.objects) > 0)
+        g_thread_yield();
     assert_clean();
 }
 
@@ -308,7 +353,7 @@ static void test_any_thread_can_thaw(void)
     assert_clean();
 }
 
-static void test_thaw_that_is_not_answered_can_be_tried_again(void)
+static void test_vss_that_never_ends_is_left_behind(void)
 {
     OsVssSystem impatient = quick;
     g_autoptr(GError) error = NULL;
@@ -316,16 +361,16 @@ static void test_thaw_that_is_not_answered_can_be_tried_again(void)
     impatient.end_ms = 50;
     fake_vss_reset();
     fake_vss.never_ends = TRUE;
-    g_autoptr(OsVssHold) hold = os_vss_hold_new(&impatient, order_new(TRUE, TRUE), NULL, NULL);
+    OsVssHold *hold = os_vss_hold_new(&impatient, order_new(TRUE, TRUE), NULL, NULL);
     g_assert_nonnull(hold);
-    g_assert_cmpint(os_vss_hold_release(hold, &error), ==, OS_FREEZE_FAILED);
-    g_assert_cmpstr(error->message, ==, "failed to thaw: VSS does not answer");
+    g_assert_cmpint(os_vss_hold_release(hold, &error), ==, OS_FREEZE_BROKEN);
+    g_assert_true(g_str_has_prefix(error->message, "failed to "));
     g_assert_cmpint(g_atomic_int_get(&fake_vss.holding), ==, 0);
+    os_vss_hold_free(hold);
     g_atomic_int_set(&fake_vss.ends, 1);
-    OsFreezeOutcome outcome = OS_FREEZE_FAILED;
-    for (guint i = 0; i < 100 && outcome == OS_FREEZE_FAILED; i++)
-        outcome = os_vss_hold_release(hold, NULL);
-    g_assert_cmpint(outcome, ==, OS_FREEZE_DONE);
+    while (g_atomic_int_get(&fake_vss.objects) > 0)
+        g_thread_yield();
+    assert_clean();
 }
 
 static void test_forgotten_hold_is_let_go(void)
@@ -339,30 +384,21 @@ static void test_forgotten_hold_is_let_go(void)
     assert_clean();
 }
 
-static void test_one_freeze_at_a_time(void)
+/* Otherwise who knows the name of the last freeze could keep us from the next. */
+static void test_each_freeze_has_a_name_of_its_own(void)
 {
-    g_autoptr(GError) error = NULL;
+    OsVssEvents first = {0}, second = {0};
 
-    fake_vss_reset();
-    g_autoptr(OsVssHold) hold = os_vss_hold_new(&quick, order_new(TRUE, TRUE), NULL, NULL);
-    g_assert_nonnull(hold);
-    g_assert_null(os_vss_hold_new(&quick, order_new(TRUE, TRUE), NULL, &error));
-    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_BUSY);
-    g_assert_cmpint(os_vss_hold_release(hold, NULL), ==, OS_FREEZE_DONE);
-    assert_clean();
-}
-
-static void test_event_of_somebody_else_is_not_used(void)
-{
-    g_autoptr(GError) error = NULL;
-    HANDLE squatter = CreateEventW(NULL, TRUE, FALSE, VSS_EVENT_THAW);
-
-    fake_vss_reset();
-    g_assert_nonnull(squatter);
-    g_assert_null(os_vss_hold_new(&quick, order_new(TRUE, TRUE), NULL, &error));
-    g_assert_cmpstr(error->message, ==, "failed to freeze: another freeze is under way");
-    CloseHandle(squatter);
-    assert_clean();
+    g_assert_cmphex(os_vss_events_open(&first), ==, S_OK);
+    g_autofree wchar_t *name = event_name(VSS_EVENT_THAW);
+    g_assert_cmphex(os_vss_events_open(&second), ==, S_OK);
+    g_autofree wchar_t *other = event_name(VSS_EVENT_THAW);
+    g_test_message("%ls, %ls", name, other);
+    g_assert_cmpint(wcscmp(name, other), !=, 0);
+    os_vss_events_close(&first);
+    g_assert_true(vss_hold_is_wanted());
+    os_vss_events_close(&second);
+    g_assert_false(vss_hold_is_wanted());
 }
 
 static void test_events_are_for_administrators_only(void)
@@ -371,7 +407,7 @@ static void test_events_are_for_administrators_only(void)
     PSECURITY_DESCRIPTOR descriptor = NULL;
     wchar_t *text = NULL;
 
-    g_assert_true(os_vss_events_open(&events, NULL));
+    g_assert_cmphex(os_vss_events_open(&events), ==, S_OK);
     DWORD got = GetSecurityInfo(events.thaw, SE_KERNEL_OBJECT,
                                 OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, NULL, NULL,
                                 NULL, NULL, &descriptor);
@@ -461,14 +497,14 @@ int main(int argc, char **argv)
     g_test_add_func("/vss/freeze-that-expired-is-told", test_freeze_that_expired_is_told);
     g_test_add_func("/vss/end-of-the-snapshot-decides", test_end_of_the_snapshot_decides);
     g_test_add_func("/vss/giving-up-ends-the-wait", test_giving_up_ends_the_wait);
+    g_test_add_func("/vss/giving-up-is-not-held-up-by-vss", test_giving_up_is_not_held_up_by_vss);
     g_test_add_func("/vss/vss-that-never-holds-is-given-up", test_vss_that_never_holds_is_given_up);
     g_test_add_func("/vss/any-thread-can-thaw", test_any_thread_can_thaw);
-    g_test_add_func("/vss/thaw-that-is-not-answered-can-be-tried-again",
-                    test_thaw_that_is_not_answered_can_be_tried_again);
+    g_test_add_func("/vss/vss-that-never-ends-is-left-behind",
+                    test_vss_that_never_ends_is_left_behind);
     g_test_add_func("/vss/forgotten-hold-is-let-go", test_forgotten_hold_is_let_go);
-    g_test_add_func("/vss/one-freeze-at-a-time", test_one_freeze_at_a_time);
-    g_test_add_func("/vss/event-of-somebody-else-is-not-used",
-                    test_event_of_somebody_else_is_not_used);
+    g_test_add_func("/vss/each-freeze-has-a-name-of-its-own",
+                    test_each_freeze_has_a_name_of_its_own);
     g_test_add_func("/vss/events-are-for-administrators-only",
                     test_events_are_for_administrators_only);
     g_test_add_func("/vss/writers-are-told-of", test_writers_are_told_of);

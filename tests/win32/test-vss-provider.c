@@ -83,8 +83,11 @@ static void test_serves_the_agent_only(Fixture *fixture, gconstpointer unused)
     g_assert_cmphex(
         IVssSoftwareSnapshotProvider_BeginPrepareSnapshot(fixture->provider, any, any, volume, 0),
         ==, VSS_E_VOLUME_NOT_SUPPORTED_BY_PROVIDER);
-    g_assert_cmphex(IVssProviderCreateSnapshotSet_CommitSnapshots(fixture->set, any), ==, E_FAIL);
-    g_assert_true(os_vss_events_open(&events, NULL));
+    g_assert_cmphex(IVssProviderCreateSnapshotSet_PreCommitSnapshots(fixture->set, any), ==,
+                    VSS_E_PROVIDER_VETO);
+    g_assert_cmphex(IVssProviderCreateSnapshotSet_CommitSnapshots(fixture->set, any), ==,
+                    VSS_E_PROVIDER_VETO);
+    g_assert_cmphex(os_vss_events_open(&events), ==, S_OK);
     g_assert_true(is_supported(fixture));
     SetEvent(events.thaw);
     g_assert_false(is_supported(fixture));
@@ -92,12 +95,22 @@ static void test_serves_the_agent_only(Fixture *fixture, gconstpointer unused)
     g_assert_false(is_supported(fixture));
 }
 
+/* What a user can do who has read the name of a freeze that is over. */
 static void test_event_of_a_user_is_not_the_agents(Fixture *fixture, gconstpointer unused)
 {
     SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
+    wchar_t freeze[] = L"made by a user", name[VSS_EVENT_NAME_MAX];
+    OsVssEvents events = {0};
+
+    g_assert_cmphex(os_vss_events_open(&events), ==, S_OK);
+    os_vss_events_close(&events);
+    g_assert_cmpint(RegSetKeyValueW(HKEY_LOCAL_MACHINE, VSS_FREEZE_KEY, VSS_FREEZE_VALUE, REG_SZ,
+                                    freeze, sizeof freeze),
+                    ==, ERROR_SUCCESS);
     g_assert_true(ConvertStringSecurityDescriptorToSecurityDescriptorW(
         L"O:BUD:P(A;;GA;;;WD)", SDDL_REVISION_1, &security.lpSecurityDescriptor, NULL));
-    HANDLE event = CreateEventW(&security, TRUE, FALSE, VSS_EVENT_THAW);
+    vss_event_name(name, freeze, VSS_EVENT_THAW);
+    HANDLE event = CreateEventW(&security, TRUE, FALSE, name);
 
     LocalFree(security.lpSecurityDescriptor);
     if (!event) {
@@ -135,6 +148,21 @@ static void test_has_no_snapshots(Fixture *fixture, gconstpointer unused)
     g_assert_cmpint(compatibility, ==, 0);
 }
 
+/* Nothing is looked up any more once writes are held. */
+static void test_commit_needs_no_registry(Fixture *fixture, gconstpointer unused)
+{
+    const VSS_ID any = {0};
+    OsVssEvents events = {0};
+
+    g_assert_cmphex(os_vss_events_open(&events), ==, S_OK);
+    g_assert_cmphex(IVssProviderCreateSnapshotSet_PreCommitSnapshots(fixture->set, any), ==, S_OK);
+    g_assert_cmpint(RegDeleteTreeW(HKEY_LOCAL_MACHINE, VSS_FREEZE_KEY), ==, ERROR_SUCCESS);
+    SetEvent(events.thaw);
+    g_assert_cmphex(IVssProviderCreateSnapshotSet_CommitSnapshots(fixture->set, any), ==, S_OK);
+    g_assert_true(os_vss_event_is_set(events.frozen));
+    os_vss_events_close(&events);
+}
+
 static gpointer commit(gpointer data)
 {
     const Fixture *fixture = data;
@@ -144,9 +172,11 @@ static gpointer commit(gpointer data)
 
 static void test_commit_waits_for_the_thaw(Fixture *fixture, gconstpointer unused)
 {
+    const VSS_ID any = {0};
     OsVssEvents events = {0};
 
-    g_assert_true(os_vss_events_open(&events, NULL));
+    g_assert_cmphex(os_vss_events_open(&events), ==, S_OK);
+    g_assert_cmphex(IVssProviderCreateSnapshotSet_PreCommitSnapshots(fixture->set, any), ==, S_OK);
     GThread *thread = g_thread_new("vss", commit, fixture);
     g_assert_cmpuint(WaitForSingleObject(events.frozen, 9000), ==, WAIT_OBJECT_0);
     g_assert_true(SetEvent(events.thaw));
@@ -158,9 +188,12 @@ static void test_commit_waits_for_the_thaw(Fixture *fixture, gconstpointer unuse
 static void test_commit_does_not_wait_for_ever(void)
 {
     OsVssEvents events = {0};
+    VssHold hold = {0};
 
-    g_assert_true(os_vss_events_open(&events, NULL));
-    g_assert_cmphex(vss_hold(10), ==, E_ABORT);
+    g_assert_cmphex(os_vss_events_open(&events), ==, S_OK);
+    g_assert_true(vss_hold_open(&hold));
+    g_assert_cmphex(vss_hold_wait(&hold, 10), ==, E_ABORT);
+    vss_hold_close(&hold);
     g_assert_true(os_vss_event_is_set(events.frozen));
     g_assert_true(os_vss_event_is_set(events.expired));
     os_vss_events_close(&events);
@@ -206,6 +239,8 @@ int main(int argc, char **argv)
                test_event_of_a_user_is_not_the_agents, tear_down);
     g_test_add("/vss-provider/has-no-snapshots", Fixture, NULL, set_up, test_has_no_snapshots,
                tear_down);
+    g_test_add("/vss-provider/commit-needs-no-registry", Fixture, NULL, set_up,
+               test_commit_needs_no_registry, tear_down);
     g_test_add("/vss-provider/commit-waits-for-the-thaw", Fixture, NULL, set_up,
                test_commit_waits_for_the_thaw, tear_down);
     g_test_add_func("/vss-provider/commit-does-not-wait-for-ever",

@@ -312,9 +312,10 @@ static void test_registration_is_whole(void)
     g_assert_no_error(error);
     g_assert_cmpstr(fake.calls->str, ==,
                     "UnregisterProvider ShutdownApplication DeleteService "
-                    "Name Description Activation ApplicationAccessChecksEnabled AccessChecksLevel "
-                    "Authentication ImpersonationLevel Save Roles Name Save UsersInRole User User "
-                    "Save InstallComponent CreateService RegisterProvider ");
+                    "Name Description ApplicationAccessChecksEnabled Authentication "
+                    "AuthenticationCapability ImpersonationLevel Save CreateService "
+                    "InstallComponent Roles Name Save UsersInRole User User Save "
+                    "RegisterProvider ");
     g_assert_cmpint(fake.objects, ==, 0);
 }
 
@@ -337,8 +338,8 @@ static void test_failed_registration_is_taken_back(void)
         const char *at;
         const char *text;
     } failures[] = {
-        {"Activation", "failed to make a COM+ application for the snapshot provider: "},
-        {"UsersInRole", "failed to make a COM+ application for the snapshot provider: "},
+        {"Authentication", "failed to make a COM+ application for the snapshot provider: "},
+        {"UsersInRole", "failed to say who may call the snapshot provider: "},
         {"InstallComponent", "failed to install the snapshot provider in its COM+ application: "},
         {"CreateService", "failed to make a service for the snapshot provider: "},
         {"RegisterProvider", "failed to register the snapshot provider with VSS: "},

@@ -49,6 +49,13 @@ class Service(unittest.TestCase):
         self.assert_gone(NAME)
         self.do("uninstall")
 
+    def test_two_of_different_names_go_together(self):
+        other = NAME + "-2"
+        self.addCleanup(run, AGENT, "-s", "uninstall", "--service-name=" + other)
+        self.do("install")
+        self.do("install", name=other)
+        self.assertIn(other, value(SERVICES + "\\" + other, "DisplayName"))
+
     def test_words_with_blanks_and_quotes_arrive(self):
         self.do("install", "-l", 'C:\\a "b" c\\')
         self.assertIn(r'"--logfile=C:\a \"b\" c\\"', self.image())

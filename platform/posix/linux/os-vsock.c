@@ -3,45 +3,15 @@
 
 #include "os-error.h"
 #include "os-fd.h"
+#include "os-vsock-address.h"
 
 #include <linux/vm_sockets.h>
 #include <string.h>
 
-enum { NUMBER_MAX = 16 }; /* characters in the CID */
-
-static gboolean parse_cid(const char *text, gsize len, guint *cid)
-{
-    char copy[NUMBER_MAX];
-    guint64 number;
-    if (len >= sizeof copy)
-        return FALSE;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    if (g_str_equal(copy, "any") || g_str_equal(copy, "-1")) {
-        *cid = VMADDR_CID_ANY;
-        return TRUE;
-    }
-    if (!g_ascii_string_to_unsigned(copy, 10, 0, G_MAXUINT32 - 1, &number, NULL))
-        return FALSE;
-    *cid = (guint)number;
-    return TRUE;
-}
-
 static gboolean parse(const char *text, struct sockaddr_vm *address, GError **error)
 {
-    const char *colon = strchr(text, ':');
-    struct sockaddr_vm parsed = {.svm_family = AF_VSOCK};
-    guint64 port;
-
-    if (!colon || !parse_cid(text, (gsize)(colon - text), &parsed.svm_cid) ||
-        !g_ascii_string_to_unsigned(colon + 1, 10, 0, G_MAXUINT32 - 1, &port, NULL)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "invalid vsock address '%s', expected CID:PORT", text);
-        return FALSE;
-    }
-    parsed.svm_port = (guint)port;
-    *address = parsed;
-    return TRUE;
+    *address = (struct sockaddr_vm){.svm_family = AF_VSOCK};
+    return os_vsock_address_parse(text, &address->svm_cid, &address->svm_port, error);
 }
 
 static int open_socket(const char *address, GError **error)

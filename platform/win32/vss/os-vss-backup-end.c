@@ -22,7 +22,13 @@ static void forget(OsVssBackup *backup)
         IVssBackupComponents_Release(backup->components);
     backup->snapshot = NULL;
     backup->components = NULL;
+    os_vss_events_close(&backup->events);
     g_clear_pointer(&backup->selected, g_ptr_array_unref);
+}
+
+static HRESULT await_end(const OsVssBackup *backup)
+{
+    return os_vss_async_wait(backup->snapshot, backup->system->slice_ms, end_time(backup), NULL);
 }
 
 /* VSS_E_OBJECT_NOT_FOUND: writes were held and go on, and then VSS looked for the snapshot that is
@@ -30,14 +36,12 @@ static void forget(OsVssBackup *backup)
  * what it has. */
 OsFreezeOutcome os_vss_backup_release(OsVssBackup *backup, GError **error)
 {
-    HRESULT result =
-        os_vss_async_wait(backup->snapshot, backup->system->slice_ms, end_time(backup), NULL);
+    SetEvent(backup->events.thaw);
+    HRESULT result = await_end(backup);
 
-    if (result == (HRESULT)HRESULT_FROM_WIN32(ERROR_TIMEOUT)) {
-        os_vss_error(error, result, "failed to thaw: VSS does not answer");
-        return OS_FREEZE_FAILED;
-    }
-    if (os_vss_event_is_set(backup->events->expired) || result == VSS_E_HOLD_WRITES_TIMEOUT) {
+    if (result == (HRESULT)HRESULT_FROM_WIN32(ERROR_TIMEOUT))
+        IVssAsync_Cancel(backup->snapshot);
+    if (os_vss_event_is_set(backup->events.expired) || result == VSS_E_HOLD_WRITES_TIMEOUT) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                     "couldn't hold writes: fsfreeze is limited up to 10 seconds");
         return OS_FREEZE_BROKEN;
@@ -46,6 +50,7 @@ OsFreezeOutcome os_vss_backup_release(OsVssBackup *backup, GError **error)
         os_vss_error(error, result, "failed to do snapshot set");
         return OS_FREEZE_BROKEN;
     }
+    backup->succeeded = SUCCEEDED(result);
     return OS_FREEZE_DONE;
 }
 
@@ -71,15 +76,16 @@ static gboolean complete(OsVssBackup *backup)
 }
 
 /* The status is asked for after each step, as writers forget it with the next.  Writers that clear
- * their logs after a backup do it only after BackupComplete(). */
-void os_vss_backup_complete(OsVssBackup *backup, gboolean succeeded)
+ * their logs after a backup do it only after BackupComplete(), which must not follow a snapshot
+ * that VSS says has failed. */
+void os_vss_backup_complete(OsVssBackup *backup)
 {
     gboolean with_writers = backup->order->with_writers;
-    gboolean completed = !with_writers && succeeded;
+    gboolean completed = !with_writers && backup->succeeded;
 
     if (with_writers)
         note_writers(backup);
-    if (with_writers && succeeded) {
+    if (with_writers && backup->succeeded) {
         os_vss_components_tell(backup->components, backup->selected, TRUE);
         completed = complete(backup);
         if (completed)
@@ -93,8 +99,9 @@ void os_vss_backup_complete(OsVssBackup *backup, gboolean succeeded)
 void os_vss_backup_abort(OsVssBackup *backup)
 {
     if (backup->snapshot) {
+        SetEvent(backup->events.thaw); /* first, as VSS waits for the provider */
         IVssAsync_Cancel(backup->snapshot);
-        os_vss_async_wait(backup->snapshot, backup->system->slice_ms, end_time(backup), NULL);
+        await_end(backup);
     }
     if (backup->components)
         IVssBackupComponents_AbortBackup(backup->components);

@@ -92,6 +92,13 @@ static HRESULT start_set(OsVssBackup *backup)
     return IVssBackupComponents_StartSnapshotSet(backup->components, &set);
 }
 
+/* VSS makes one set at a time, of all programs.  So from here on the provider is asked for nobody
+ * else: before, another backup could end up with it, and have it tell us that writes are held. */
+static HRESULT call_provider(OsVssBackup *backup)
+{
+    return os_vss_events_open(&backup->events);
+}
+
 static HRESULT add_volumes(OsVssBackup *backup)
 {
     const OsVssOrder *order = backup->order;
@@ -143,9 +150,9 @@ static HRESULT snapshot(OsVssBackup *backup)
         return result;
     if (!backup->snapshot)
         return E_UNEXPECTED;
-    while (WaitForSingleObject(backup->events->frozen, backup->system->slice_ms) != WAIT_OBJECT_0) {
+    while (WaitForSingleObject(backup->events.frozen, backup->system->slice_ms) != WAIT_OBJECT_0) {
         HRESULT status = os_vss_async_status(backup->snapshot);
-        if (status != VSS_S_ASYNC_PENDING && !os_vss_event_is_set(backup->events->frozen))
+        if (status != VSS_S_ASYNC_PENDING && !os_vss_event_is_set(backup->events.frozen))
             return missed(status);
         if (g_atomic_int_get(backup->cancel))
             return E_ABORT;
@@ -167,6 +174,7 @@ static const struct {
     {gather_metadata, TRUE, "failed to gather writer metadata"},
     {select_components, TRUE, "failed to select what writers have"},
     {start_set, FALSE, "failed to start snapshot set"},
+    {call_provider, FALSE, "failed to call the snapshot provider"},
     {add_volumes, FALSE, NULL},
     {prepare, TRUE, "failed to prepare for backup"},
     {note_writers, TRUE, "failed to gather writer status"},

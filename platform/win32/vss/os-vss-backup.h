@@ -25,14 +25,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OsVssOrder, os_vss_order_free)
 typedef struct {
     const OsVssSystem *system;
     const OsVssOrder *order;
-    const OsVssEvents *events;
     const gint *cancel; /* atomic; not 0: to be given up */
     gint64 deadline;    /* monotonic */
+
+    OsVssEvents events; /* none until VSS works for us and nobody else */
 
     IVssBackupComponents *components; /* VSS's; NULL until there is one */
     IVssAsync *snapshot;              /* NULL until VSS is asked to hold writes */
     GPtrArray *selected;              /* of OsVssComponent; NULL: none */
     const char *name;                 /* the volume that could not be added */
+    gboolean succeeded;               /* as VSS sees it: from the freeze to the thaw */
 } OsVssBackup;
 
 /* Until writes are held.  If it fails, os_vss_backup_abort() is to follow; .code is why. */
@@ -41,12 +43,12 @@ gboolean os_vss_backup_hold(OsVssBackup *backup, HRESULT *code, GError **error);
 /* TRUE: the failure is one of those that pass. */
 gboolean os_vss_backup_may_retry(HRESULT code);
 
-/* The thaw has been asked for: waits until writes go on.  OS_FREEZE_DONE: they were held all the
- * time; OS_FREEZE_BROKEN; or OS_FREEZE_FAILED: VSS does not answer. */
+/* Lets writes go on, and waits for it.  OS_FREEZE_DONE: they were held until then; or
+ * OS_FREEZE_BROKEN, also if VSS does not answer, as the system has let them go meanwhile. */
 OsFreezeOutcome os_vss_backup_release(OsVssBackup *backup, GError **error);
 
-/* Tells the writers that it is over, if it succeeded or else that it did not, and forgets all. */
-void os_vss_backup_complete(OsVssBackup *backup, gboolean succeeded);
+/* Tells the writers that it is over, and whether it succeeded, and forgets all. */
+void os_vss_backup_complete(OsVssBackup *backup);
 
-/* Ends it wherever it is, and forgets all; the thaw must have been asked for. */
+/* Ends it wherever it is, and forgets all. */
 void os_vss_backup_abort(OsVssBackup *backup);

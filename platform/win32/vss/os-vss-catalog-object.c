@@ -10,6 +10,11 @@ static HRESULT as_collection(HRESULT result, IDispatch *dispatch, ICatalogCollec
         return FAILED(result) ? result : E_UNEXPECTED;
     result = IDispatch_QueryInterface(dispatch, &IID_ICatalogCollection, (void **)collection);
     IDispatch_Release(dispatch);
+    if (FAILED(result))
+        return result;
+    result = ICatalogCollection_Populate(*collection);
+    if (FAILED(result))
+        ICatalogCollection_Release(*collection);
     return result;
 }
 

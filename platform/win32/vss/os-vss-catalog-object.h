@@ -6,7 +6,8 @@
 #include <comadmin.h>
 
 /* The catalog of COM+ is collections of objects, which have properties and further collections.
- * What is returned by these is the caller's to release. */
+ * What is returned by these is the caller's to release;
+ * collections have been read. */
 
 HRESULT os_vss_catalog_applications(ICOMAdminCatalog2 *catalog, ICatalogCollection **applications);
 

@@ -17,8 +17,10 @@ static HRESULT catalog_open(ICOMAdminCatalog2 **catalog)
                             (void **)catalog);
 }
 
-/* A process of its own, which only members of a role may call, and only over packets that are
- * encrypted; it may find out who the caller is, and no more ("Applications collection"). */
+/* Only members of a role may call it, and only over packets that are encrypted; it keeps track of
+ * who holds its objects, and lets those it calls find out who it is, and no more ("Applications
+ * collection").  What is set, and in which order all is done, is as in the script that Microsoft
+ * registers providers with (register_app.vbs of the Windows SDK). */
 static HRESULT configure(ICatalogObject *application)
 {
     static const struct {
@@ -26,10 +28,10 @@ static HRESULT configure(ICatalogObject *application)
         VARTYPE type;
         LONG value;
     } settings[] = {
-        {L"Activation", VT_I4, 1 /* COMAdminActivationLocal */},
         {L"ApplicationAccessChecksEnabled", VT_BOOL, 1},
-        {L"AccessChecksLevel", VT_I4, 0 /* COMAdminAccessChecksApplicationLevel */},
         {L"Authentication", VT_I4, 6 /* COMAdminAuthenticationPrivacy */},
+        {L"AuthenticationCapability", VT_I4,
+         2 /* COMAdminAuthenticationCapabilitiesSecureReference */},
         {L"ImpersonationLevel", VT_I4, 2 /* COMAdminImpersonationIdentify */},
     };
     HRESULT result = os_vss_catalog_set_text(application, L"Name", VSS_PROVIDER_NAME);
@@ -120,29 +122,6 @@ static HRESULT restrict_callers(ICatalogCollection *applications, ICatalogObject
     return result;
 }
 
-static HRESULT add_application(ICOMAdminCatalog2 *catalog)
-{
-    ICatalogCollection *applications = NULL;
-    ICatalogObject *application = NULL;
-    HRESULT result = os_vss_catalog_applications(catalog, &applications);
-
-    if (FAILED(result))
-        return result;
-    result = ICatalogCollection_Populate(applications);
-    if (SUCCEEDED(result))
-        result = os_vss_catalog_new(applications, &application);
-    if (SUCCEEDED(result))
-        result = configure(application);
-    if (SUCCEEDED(result))
-        result = os_vss_catalog_save(applications);
-    if (SUCCEEDED(result))
-        result = restrict_callers(applications, application);
-    if (application)
-        ICatalogObject_Release(application);
-    ICatalogCollection_Release(applications);
-    return result;
-}
-
 /* The type library is in the DLL itself. */
 static HRESULT install(ICOMAdminCatalog2 *catalog, const wchar_t *dll)
 {
@@ -173,23 +152,52 @@ static HRESULT make_service(ICOMAdminCatalog2 *catalog)
     return result;
 }
 
-HRESULT os_vss_catalog_add(const wchar_t *dll, const char **step)
+static HRESULT add_application(ICatalogCollection *applications, ICatalogObject **application)
 {
-    ICOMAdminCatalog2 *catalog = NULL;
-    HRESULT result = catalog_open(&catalog);
+    HRESULT result = os_vss_catalog_new(applications, application);
 
-    *step = "failed to open the catalog of COM+";
-    if (FAILED(result))
-        return result;
-    *step = "failed to make a COM+ application for the snapshot provider";
-    result = add_application(catalog);
+    if (SUCCEEDED(result))
+        result = configure(*application);
+    return SUCCEEDED(result) ? os_vss_catalog_save(applications) : result;
+}
+
+static HRESULT fill(ICOMAdminCatalog2 *catalog, ICatalogCollection *applications,
+                    const wchar_t *dll, const char **step)
+{
+    ICatalogObject *application = NULL;
+    HRESULT result = add_application(applications, &application);
+
+    if (SUCCEEDED(result)) {
+        *step = "failed to make a service for the snapshot provider";
+        result = make_service(catalog);
+    }
     if (SUCCEEDED(result)) {
         *step = "failed to install the snapshot provider in its COM+ application";
         result = install(catalog, dll);
     }
     if (SUCCEEDED(result)) {
-        *step = "failed to make a service for the snapshot provider";
-        result = make_service(catalog);
+        *step = "failed to say who may call the snapshot provider";
+        result = restrict_callers(applications, application);
+    }
+    if (application)
+        ICatalogObject_Release(application);
+    return result;
+}
+
+HRESULT os_vss_catalog_add(const wchar_t *dll, const char **step)
+{
+    ICOMAdminCatalog2 *catalog = NULL;
+    ICatalogCollection *applications = NULL;
+    HRESULT result = catalog_open(&catalog);
+
+    *step = "failed to open the catalog of COM+";
+    if (FAILED(result))
+        return result;
+    result = os_vss_catalog_applications(catalog, &applications);
+    if (SUCCEEDED(result)) {
+        *step = "failed to make a COM+ application for the snapshot provider";
+        result = fill(catalog, applications, dll, step);
+        ICatalogCollection_Release(applications);
     }
     ICOMAdminCatalog2_Release(catalog);
     return result;
@@ -200,10 +208,8 @@ static HRESULT remove_applications(ICatalogCollection *applications)
 {
     LONG count = 0;
     gboolean any = FALSE;
-    HRESULT result = ICatalogCollection_Populate(applications);
+    HRESULT result = ICatalogCollection_get_Count(applications, &count);
 
-    if (SUCCEEDED(result))
-        result = ICatalogCollection_get_Count(applications, &count);
     for (LONG i = MIN(count, APPLICATIONS); SUCCEEDED(result) && i-- > 0;)
         if (os_vss_catalog_is_named(applications, i, VSS_PROVIDER_NAME)) {
             result = ICatalogCollection_Remove(applications, i);

@@ -4,11 +4,13 @@
 #include <objbase.h>
 #include <sddl.h>
 
-/* VSS and writers call back: they run as LocalSystem, LocalService, NetworkService or as an
- * administrator ("Security Considerations for Requesters").  Without NetworkService, writers are
- * told "access denied" and event 8194 is logged.  The rights are COM_RIGHTS_EXECUTE and
- * COM_RIGHTS_EXECUTE_LOCAL, which the notation has no letters for but CC and DC. */
-#define DESCRIPTOR L"O:BAG:BAD:(A;;CCDC;;;SY)(A;;CCDC;;;BA)(A;;CCDC;;;LS)(A;;CCDC;;;NS)"
+/* VSS and writers call back: they run as LocalSystem, LocalService, NetworkService, or as an
+ * administrator or backup operator ("Security Considerations for Requesters", "... for Writers").
+ * Without NetworkService, writers are told "access denied" and event 8194 is logged.  The rights
+ * are COM_RIGHTS_EXECUTE and COM_RIGHTS_EXECUTE_LOCAL, which the notation has no letters for but CC
+ * and DC. */
+#define DESCRIPTOR                                                                                 \
+    L"O:BAG:BAD:(A;;CCDC;;;SY)(A;;CCDC;;;BA)(A;;CCDC;;;BO)(A;;CCDC;;;LS)(A;;CCDC;;;NS)"
 
 /* CoInitializeSecurity() wants the absolute form; what the parts point to stays in @whole. */
 static gboolean make_absolute(PSECURITY_DESCRIPTOR whole, SECURITY_DESCRIPTOR *absolute)

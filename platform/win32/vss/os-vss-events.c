@@ -1,61 +1,80 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _CRT_RAND_S /* before any header: rand_s() */
 #include "os-vss-events.h"
 
-#include "os-error.h"
 #include "vss-names.h"
 
 #include <sddl.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* Owner: Administrators, which the provider looks at; full access for them and LocalSystem, nothing
  * inherited, and nobody else. */
 #define DESCRIPTOR L"O:BAD:P(A;;GA;;;SY)(A;;GA;;;BA)"
 
-static HANDLE make(const wchar_t *name, SECURITY_ATTRIBUTES *security, GError **error)
+/* 128 bits of what rand_s() has from the system's generator for keys. */
+static HRESULT choose_name(wchar_t name[static VSS_FREEZE_NAME_MAX])
 {
-    HANDLE event = CreateEventW(security, TRUE, FALSE, name);
+    guint parts[4];
 
-    if (event && GetLastError() != ERROR_ALREADY_EXISTS)
-        return event;
-    os_handle_close(event);
-    if (event || GetLastError() == ERROR_ACCESS_DENIED)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                    "failed to freeze: another freeze is under way");
-    else
-        os_error(error, "failed to create an event");
-    return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (rand_s(&parts[i]) != 0)
+            return E_FAIL;
+    _snwprintf(name, VSS_FREEZE_NAME_MAX, L"%08x%08x%08x%08x", parts[0], parts[1], parts[2],
+               parts[3]);
+    return S_OK;
 }
 
-static gboolean make_all(OsVssEvents *events, SECURITY_ATTRIBUTES *security, GError **error)
+static HRESULT publish(const wchar_t *name)
 {
-    OsVssEvents made = {0};
+    DWORD size = (DWORD)((wcslen(name) + 1) * sizeof *name);
+    HKEY key = NULL;
+    LSTATUS status = RegCreateKeyExW(HKEY_LOCAL_MACHINE, VSS_FREEZE_KEY, 0, NULL,
+                                     REG_OPTION_VOLATILE, KEY_SET_VALUE, NULL, &key, NULL);
 
-    if ((made.frozen = make(VSS_EVENT_FROZEN, security, error)) &&
-        (made.expired = make(VSS_EVENT_EXPIRED, security, error)) &&
-        (made.thaw = make(VSS_EVENT_THAW, security, error))) {
-        *events = made;
-        return TRUE;
+    if (status == ERROR_SUCCESS) {
+        status = RegSetValueExW(key, VSS_FREEZE_VALUE, 0, REG_SZ, (const BYTE *)name, size);
+        RegCloseKey(key);
     }
-    os_vss_events_close(&made);
-    return FALSE;
+    return HRESULT_FROM_WIN32((DWORD)status);
 }
 
-gboolean os_vss_events_open(OsVssEvents *events, GError **error)
+static HANDLE make(const wchar_t *freeze, const wchar_t *which, SECURITY_ATTRIBUTES *security)
+{
+    wchar_t name[VSS_EVENT_NAME_MAX];
+
+    vss_event_name(name, freeze, which);
+    return CreateEventW(security, TRUE, FALSE, name);
+}
+
+static HRESULT make_all(OsVssEvents *events, const wchar_t *freeze, SECURITY_ATTRIBUTES *security)
+{
+    if ((events->frozen = make(freeze, VSS_EVENT_FROZEN, security)) &&
+        (events->expired = make(freeze, VSS_EVENT_EXPIRED, security)) &&
+        (events->thaw = make(freeze, VSS_EVENT_THAW, security)))
+        return publish(freeze);
+    return HRESULT_FROM_WIN32(GetLastError());
+}
+
+HRESULT os_vss_events_open(OsVssEvents *events)
 {
     SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
+    wchar_t freeze[VSS_FREEZE_NAME_MAX];
+    OsVssEvents made = {0};
+    HRESULT result = choose_name(freeze);
 
+    if (FAILED(result))
+        return result;
     if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(DESCRIPTOR, SDDL_REVISION_1,
                                                               &security.lpSecurityDescriptor, NULL))
-        return os_error(error, "failed to create an event");
-    gboolean made = make_all(events, &security, error);
+        return HRESULT_FROM_WIN32(GetLastError());
+    result = make_all(&made, freeze, &security);
     LocalFree(security.lpSecurityDescriptor);
-    return made;
-}
-
-void os_vss_events_reset(const OsVssEvents *events)
-{
-    ResetEvent(events->frozen);
-    ResetEvent(events->thaw);
-    ResetEvent(events->expired);
+    if (SUCCEEDED(result))
+        *events = made;
+    else
+        os_vss_events_close(&made);
+    return result;
 }
 
 void os_vss_events_close(OsVssEvents *events)

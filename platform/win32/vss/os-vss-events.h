@@ -9,12 +9,9 @@ typedef struct {
     HANDLE expired;
 } OsVssEvents;
 
-/* Makes them, for LocalSystem and administrators only.  G_IO_ERROR_BUSY: they are there already,
- * made by another freeze or by somebody who wants to keep us from freezing. */
-gboolean os_vss_events_open(OsVssEvents *events, GError **error);
-
-/* As they were in the beginning, for another try. */
-void os_vss_events_reset(const OsVssEvents *events);
+/* Makes them, for LocalSystem and administrators only, and leads the provider to them.  From now on
+ * it takes part in what VSS is at: to be called once that is nothing but our own freeze. */
+HRESULT os_vss_events_open(OsVssEvents *events);
 
 /* Twice is once. */
 void os_vss_events_close(OsVssEvents *events);

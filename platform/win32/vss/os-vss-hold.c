@@ -23,7 +23,7 @@ struct OsVssHold {
     gint cancel;     /* atomic */
     GMutex mutex;    /* guards what follows */
     GCond changed;
-    OsVssEvents events; /* the thread reads them without: it is the one that closes them */
+    gboolean thaw; /* asked for */
     Phase phase;
     OsFreezeOutcome outcome;
     GError *error;
@@ -33,7 +33,6 @@ static void hold_unref(OsVssHold *hold)
 {
     if (!g_atomic_int_dec_and_test(&hold->references))
         return;
-    os_vss_events_close(&hold->events);
     os_vss_order_free(hold->order);
     g_clear_error(&hold->error);
     g_mutex_clear(&hold->mutex);
@@ -53,14 +52,6 @@ static void enter(OsVssHold *hold, Phase phase, OsFreezeOutcome outcome, GError 
     g_mutex_unlock(&hold->mutex);
 }
 
-/* The next freeze can make them again as soon as it can be seen that this one is over. */
-static void close_events(OsVssHold *hold)
-{
-    g_mutex_lock(&hold->mutex);
-    os_vss_events_close(&hold->events);
-    g_mutex_unlock(&hold->mutex);
-}
-
 /* FALSE: there is no time left for another try, or it is not wanted. */
 static gboolean pause_before_retry(const OsVssHold *hold, gint64 until)
 {
@@ -69,8 +60,7 @@ static gboolean pause_before_retry(const OsVssHold *hold, gint64 until)
     return !g_atomic_int_get(&hold->cancel) && g_get_monotonic_time() < until;
 }
 
-/* Until writes are held; as often as it takes, within bounds.  The provider is told to let go
- * before VSS is asked to end. */
+/* Until writes are held; as often as it takes, within bounds. */
 static gboolean freeze(OsVssHold *hold, OsVssBackup *backup, GError **error)
 {
     gint64 until = g_get_monotonic_time() + (gint64)hold->system->retry_ms * 1000;
@@ -80,27 +70,25 @@ static gboolean freeze(OsVssHold *hold, OsVssBackup *backup, GError **error)
         g_autoptr(GError) why = NULL;
         if (os_vss_backup_hold(backup, &code, &why))
             return TRUE;
-        SetEvent(hold->events.thaw);
         os_vss_backup_abort(backup);
         if (!os_vss_backup_may_retry(code) || !pause_before_retry(hold, until)) {
             g_propagate_error(error, g_steal_pointer(&why));
             return FALSE;
         }
-        os_vss_events_reset(&hold->events);
     }
 }
 
 static void thaw(OsVssHold *hold, OsVssBackup *backup)
 {
     GError *error = NULL;
-    OsFreezeOutcome outcome;
 
-    WaitForSingleObject(hold->events.thaw, INFINITE);
-    while ((outcome = os_vss_backup_release(backup, &error)) == OS_FREEZE_FAILED)
-        enter(hold, PHASE_HELD, outcome, g_steal_pointer(&error));
-    close_events(hold);
+    g_mutex_lock(&hold->mutex);
+    while (!hold->thaw)
+        g_cond_wait(&hold->changed, &hold->mutex);
+    g_mutex_unlock(&hold->mutex);
+    OsFreezeOutcome outcome = os_vss_backup_release(backup, &error);
     enter(hold, PHASE_RELEASED, outcome, error ? g_error_copy(error) : NULL);
-    os_vss_backup_complete(backup, outcome == OS_FREEZE_DONE);
+    os_vss_backup_complete(backup);
     enter(hold, PHASE_OVER, outcome, error);
 }
 
@@ -109,7 +97,6 @@ static void run(OsVssHold *hold)
     OsVssBackup backup = {
         .system = hold->system,
         .order = hold->order,
-        .events = &hold->events,
         .cancel = &hold->cancel,
         .deadline = g_get_monotonic_time() + (gint64)hold->system->freeze_ms * 1000,
     };
@@ -120,7 +107,6 @@ static void run(OsVssHold *hold)
         enter(hold, PHASE_HELD, OS_FREEZE_DONE, NULL);
         thaw(hold, &backup);
     } else {
-        close_events(hold);
         enter(hold, PHASE_OVER, OS_FREEZE_FAILED, error);
     }
 }
@@ -136,30 +122,31 @@ static gpointer hold_thread(gpointer data)
         os_vss_com_leave();
     } else {
         os_vss_error(&error, entered, "fsfreeze not possible as VSS failed to initialize");
-        close_events(hold);
         enter(hold, PHASE_OVER, OS_FREEZE_FAILED, error);
     }
     hold_unref(hold);
     return NULL;
 }
 
-/* With the mutex: waits until the thread is past @phase, or the time is over; FALSE: it is not. */
+static gint64 after(gint64 milliseconds)
+{
+    return g_get_monotonic_time() + milliseconds * 1000;
+}
+
+/* With the mutex: waits until the thread is past @phase, or the time is over; FALSE: it is not. Who
+ * gives up does not wait for longer than an end may take. */
 static gboolean await(OsVssHold *hold, Phase phase, gint64 deadline, const gint *give_up)
 {
     while (hold->phase <= phase) {
         gint64 slice = g_get_monotonic_time() + (gint64)hold->system->slice_ms * 1000;
-        if (give_up && g_atomic_int_get(give_up))
-            g_atomic_int_set(&hold->cancel, 1);
+        if (give_up && g_atomic_int_get(give_up) &&
+            g_atomic_int_compare_and_exchange(&hold->cancel, 0, 1))
+            deadline = MIN(deadline, after(hold->system->end_ms));
         if (g_get_monotonic_time() >= deadline)
             return FALSE;
         g_cond_wait_until(&hold->changed, &hold->mutex, MIN(slice, deadline));
     }
     return TRUE;
-}
-
-static gint64 after(gint64 milliseconds)
-{
-    return g_get_monotonic_time() + milliseconds * 1000;
 }
 
 /* With the mutex. */
@@ -202,8 +189,6 @@ OsVssHold *os_vss_hold_new(const OsVssSystem *system, OsVssOrder *order, const g
     g_autoptr(OsVssHold) hold = hold_alloc(system, order);
     GThread *thread;
 
-    if (!os_vss_events_open(&hold->events, error))
-        return NULL;
     g_atomic_int_inc(&hold->references);
     thread = g_thread_try_new("vss", hold_thread, hold, error);
     if (!thread) {
@@ -214,14 +199,15 @@ OsVssHold *os_vss_hold_new(const OsVssSystem *system, OsVssOrder *order, const g
     return await_freeze(hold, give_up, error) ? g_steal_pointer(&hold) : NULL;
 }
 
-/* With the mutex: so that it is not closed meanwhile. */
+/* With the mutex. */
 static void let_go(OsVssHold *hold)
 {
-    if (hold->events.thaw)
-        SetEvent(hold->events.thaw);
+    hold->thaw = TRUE;
+    g_cond_broadcast(&hold->changed);
 }
 
-/* Writes go on; that writers take their time with the rest is not the host's concern. */
+/* Writes go on; that writers take their time with the rest is not the host's concern.  If VSS does
+ * not answer, they go on all the same: the system holds them for ten seconds at most. */
 OsFreezeOutcome os_vss_hold_release(OsVssHold *hold, GError **error)
 {
     gint64 deadline = after((gint64)hold->system->end_ms);
@@ -231,7 +217,7 @@ OsFreezeOutcome os_vss_hold_release(OsVssHold *hold, GError **error)
     gboolean answered = await(hold, PHASE_HELD, deadline, NULL);
     if (answered)
         await(hold, PHASE_RELEASED, deadline, NULL);
-    OsFreezeOutcome outcome = answered ? hold->outcome : OS_FREEZE_FAILED;
+    OsFreezeOutcome outcome = answered ? hold->outcome : OS_FREEZE_BROKEN;
     if (answered)
         copy_error(hold, error);
     g_mutex_unlock(&hold->mutex);

@@ -14,8 +14,8 @@ typedef struct OsVssHold OsVssHold;
 OsVssHold *os_vss_hold_new(const OsVssSystem *system, OsVssOrder *order, const gint *give_up,
                            GError **error);
 
-/* Lets writes go on, and waits until VSS is through with it.  Any thread; OS_FREEZE_FAILED can be
- * tried again, of any other outcome twice is once. */
+/* Lets writes go on, and waits until VSS is through with it, within bounds.  OS_FREEZE_DONE or
+ * OS_FREEZE_BROKEN.  Any thread; twice is once. */
 OsFreezeOutcome os_vss_hold_release(OsVssHold *hold, GError **error);
 
 /* What is held is let go, and nobody waits for it. */

@@ -11,7 +11,8 @@ static BOOL is_privileged(PSID owner)
                      IsWellKnownSid(owner, WinLocalSystemSid));
 }
 
-/* Anybody can make an event of our name while there is none; only its owner cannot be feigned. */
+/* Anybody can read the name of a freeze that is over and make such an event; only its owner cannot
+ * be feigned. */
 static BOOL is_ours(HANDLE event)
 {
     DWORD space[DESCRIPTOR_MAX / sizeof(DWORD)];
@@ -24,8 +25,19 @@ static BOOL is_ours(HANDLE event)
            GetSecurityDescriptorOwner(space, &owner, &defaulted) && is_privileged(owner);
 }
 
-static HANDLE open_event(const wchar_t *name, DWORD access)
+static BOOL find_freeze(wchar_t freeze[static VSS_FREEZE_NAME_MAX])
 {
+    DWORD size = VSS_FREEZE_NAME_MAX * sizeof *freeze;
+
+    return RegGetValueW(HKEY_LOCAL_MACHINE, VSS_FREEZE_KEY, VSS_FREEZE_VALUE, RRF_RT_REG_SZ, NULL,
+                        freeze, &size) == ERROR_SUCCESS;
+}
+
+static HANDLE open_event(const wchar_t *freeze, const wchar_t *which, DWORD access)
+{
+    wchar_t name[VSS_EVENT_NAME_MAX];
+
+    vss_event_name(name, freeze, which);
     HANDLE event = OpenEventW(access | READ_CONTROL, FALSE, name);
 
     if (event && !is_ours(event)) {
@@ -43,34 +55,47 @@ static void close_event(HANDLE event)
 
 BOOL vss_hold_is_wanted(void)
 {
-    HANDLE event = open_event(VSS_EVENT_THAW, SYNCHRONIZE);
+    wchar_t freeze[VSS_FREEZE_NAME_MAX];
+
+    if (!find_freeze(freeze))
+        return FALSE;
+    HANDLE event = open_event(freeze, VSS_EVENT_THAW, SYNCHRONIZE);
     BOOL wanted = event != NULL && WaitForSingleObject(event, 0) == WAIT_TIMEOUT;
 
     close_event(event);
     return wanted;
 }
 
-static HRESULT hold(HANDLE frozen, HANDLE thaw, HANDLE expired, DWORD milliseconds)
+BOOL vss_hold_open(VssHold *hold)
 {
-    if (!SetEvent(frozen))
+    wchar_t freeze[VSS_FREEZE_NAME_MAX];
+
+    vss_hold_close(hold);
+    if (!find_freeze(freeze))
+        return FALSE;
+    hold->frozen = open_event(freeze, VSS_EVENT_FROZEN, EVENT_MODIFY_STATE);
+    hold->thaw = open_event(freeze, VSS_EVENT_THAW, SYNCHRONIZE);
+    hold->expired = open_event(freeze, VSS_EVENT_EXPIRED, EVENT_MODIFY_STATE);
+    if (hold->frozen && hold->thaw && hold->expired)
+        return TRUE;
+    vss_hold_close(hold);
+    return FALSE;
+}
+
+HRESULT vss_hold_wait(const VssHold *hold, DWORD milliseconds)
+{
+    if (!SetEvent(hold->frozen))
         return E_FAIL;
-    if (WaitForSingleObject(thaw, milliseconds) == WAIT_OBJECT_0)
+    if (WaitForSingleObject(hold->thaw, milliseconds) == WAIT_OBJECT_0)
         return S_OK;
-    SetEvent(expired);
+    SetEvent(hold->expired);
     return E_ABORT;
 }
 
-HRESULT vss_hold(DWORD milliseconds)
+void vss_hold_close(VssHold *hold)
 {
-    HANDLE frozen = open_event(VSS_EVENT_FROZEN, EVENT_MODIFY_STATE);
-    HANDLE thaw = open_event(VSS_EVENT_THAW, SYNCHRONIZE);
-    HANDLE expired = open_event(VSS_EVENT_EXPIRED, EVENT_MODIFY_STATE);
-    HRESULT result = E_FAIL;
-
-    if (frozen && thaw && expired)
-        result = hold(frozen, thaw, expired, milliseconds);
-    close_event(frozen);
-    close_event(thaw);
-    close_event(expired);
-    return result;
+    close_event(hold->frozen);
+    close_event(hold->thaw);
+    close_event(hold->expired);
+    ZeroMemory(hold, sizeof *hold);
 }

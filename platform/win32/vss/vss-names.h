@@ -12,11 +12,25 @@
 #define VSS_PROVIDER_DLL     L"virtagent-vss.dll"
 #define VSS_PROVIDER_VERSION L"11.0.0"
 
+/* The freeze under way has a name that cannot be guessed: anybody can make an event, and what a
+ * user had made first could not be used.  The provider finds it under HKEY_LOCAL_MACHINE, where
+ * only administrators write; the key is volatile, and what an earlier freeze left in it says
+ * nothing, as there are no such events any more. */
+#define VSS_FREEZE_KEY      L"SOFTWARE\\virtagent VSS Provider"
+#define VSS_FREEZE_VALUE    L"Freeze"
+#define VSS_FREEZE_NAME_MAX 40 /* units, with the NUL */
+
 /* Set by the provider: writes are held; by the requester: let them go; by the provider: that came
- * too late.  There is one freeze at a time.  Only LocalSystem and administrators may open them. */
-#define VSS_EVENT_FROZEN  L"Global\\virtagent-vss-frozen"
-#define VSS_EVENT_THAW    L"Global\\virtagent-vss-thaw"
-#define VSS_EVENT_EXPIRED L"Global\\virtagent-vss-expired"
+ * too late.  Only LocalSystem and administrators may open them. */
+#define VSS_EVENT_FROZEN  L"frozen"
+#define VSS_EVENT_THAW    L"thaw"
+#define VSS_EVENT_EXPIRED L"expired"
+
+#define VSS_EVENT_NAME_MAX 100 /* units, with the NUL */
+
+/* The full name of the event @which of the freeze @freeze. */
+void vss_event_name(wchar_t name[static VSS_EVENT_NAME_MAX], const wchar_t *freeze,
+                    const wchar_t *which);
 
 /* Milliseconds.  The system lets writes go on after 10 s whatever the provider does (remarks on
  * IVssProviderCreateSnapshotSet::CommitSnapshots). */

@@ -10,6 +10,7 @@ typedef struct {
     IVssProviderCreateSnapshotSet set;
     IVssProviderNotifications notifications;
     LONG references;
+    VssHold hold; /* from before writes are held until they are */
 } Provider;
 
 static HRESULT query_any(Provider *self, REFIID id, void **object)
@@ -33,6 +34,7 @@ static ULONG release_any(Provider *self)
     LONG left = InterlockedDecrement(&self->references);
 
     if (left == 0) {
+        vss_hold_close(&self->hold);
         CoTaskMemFree(self);
         vss_module_unref();
     }
@@ -133,9 +135,25 @@ static HRESULT STDMETHODCALLTYPE set_nothing(IVssProviderCreateSnapshotSet *self
     return S_OK;
 }
 
+/* While writes are held nothing may touch a disk (remarks on CommitSnapshots()), which looking
+ * something up in the registry might. */
+static HRESULT STDMETHODCALLTYPE set_pre_commit(IVssProviderCreateSnapshotSet *self, VSS_ID set)
+{
+    Provider *provider = CONTAINING_RECORD(self, Provider, set);
+    return vss_hold_open(&provider->hold) ? S_OK : VSS_E_PROVIDER_VETO;
+}
+
 static HRESULT STDMETHODCALLTYPE set_commit(IVssProviderCreateSnapshotSet *self, VSS_ID set)
 {
-    return vss_hold(VSS_HOLD_LIMIT);
+    Provider *provider = CONTAINING_RECORD(self, Provider, set);
+    VssHold hold = provider->hold;
+    HRESULT result = VSS_E_PROVIDER_VETO;
+
+    ZeroMemory(&provider->hold, sizeof provider->hold);
+    if (hold.frozen)
+        result = vss_hold_wait(&hold, VSS_HOLD_LIMIT);
+    vss_hold_close(&hold);
+    return result;
 }
 
 static HRESULT STDMETHODCALLTYPE set_post_commit(IVssProviderCreateSnapshotSet *self, VSS_ID set,
@@ -161,7 +179,7 @@ static const IVssSoftwareSnapshotProviderVtbl provider_vtbl = {
 };
 
 static const IVssProviderCreateSnapshotSetVtbl set_vtbl = {
-    set_query,  set_add_ref,     set_release, set_nothing, set_nothing,
+    set_query,  set_add_ref,     set_release, set_nothing, set_pre_commit,
     set_commit, set_post_commit, set_nothing, set_nothing, set_nothing,
 };
 
@@ -180,6 +198,7 @@ HRESULT vss_provider_new(REFIID interface_id, void **object)
     self->set.lpVtbl = &set_vtbl;
     self->notifications.lpVtbl = &notifications_vtbl;
     self->references = 1;
+    ZeroMemory(&self->hold, sizeof self->hold);
     vss_module_ref();
     HRESULT result = query_any(self, interface_id, object);
     release_any(self);
