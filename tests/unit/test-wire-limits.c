@@ -182,6 +182,7 @@ static void test_room_after_lent_bytes(void)
     }
     g_assert_cmpint(va_wire_next(wire, &document, NULL), ==, VA_WIRE_DOCUMENT);
     g_autoptr(GBytes) bytes = va_document_bytes(&document, 0, NULL);
+    g_assert_nonnull(bytes);
     char *rest = va_wire_space(wire, &size); /* of the block that is lent out */
     memset(rest, ' ', size);
     va_wire_received(wire, size);
