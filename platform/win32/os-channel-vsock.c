@@ -32,6 +32,25 @@ static gboolean admits(Listener *listener, guint32 cid)
     return FALSE;
 }
 
+/* Whether it was the caller that failed, or there was none after all. */
+static gboolean is_passing(int code)
+{
+    static const int passing[] = {WSAEWOULDBLOCK, WSAEINTR, WSAECONNRESET, WSAECONNABORTED};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(passing); i++)
+        if (passing[i] == code)
+            return TRUE;
+    return FALSE;
+}
+
+static void broke(Listener *listener, int code)
+{
+    g_autoptr(GError) error = NULL;
+    os_error_code(&error, code, "failed to accept a connection on vsock '%s'", listener->address);
+    g_source_destroy(listener->source);
+    listener->base.events.lost(error, listener->base.data);
+}
+
 /* One at a time: accept() sets the event again while somebody waits (WSAEventSelect() in MSDN). */
 static gboolean listener_dispatch(GSource *source, GSourceFunc callback, gpointer data)
 {
@@ -40,8 +59,12 @@ static gboolean listener_dispatch(GSource *source, GSourceFunc callback, gpointe
 
     ResetEvent((HANDLE)listener->poll.fd);
     SOCKET made = os_vsock_accept(listener->socket, &cid);
-    if (made == INVALID_SOCKET)
+    if (made == INVALID_SOCKET) {
+        int code = WSAGetLastError();
+        if (!is_passing(code))
+            broke(listener, code);
         return G_SOURCE_CONTINUE;
+    }
     if (admits(listener, cid))
         listener->base.events.connected(os_stream_of_handle((HANDLE)made, OS_STREAM_SOCKET),
                                         listener->base.data);
